@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import InvalidValue as _InvalidValue
+from ..types import UNSET, Unset, format_date_time
+from ..types import parse_date_time as _parse_date_time
+from ..types import wrong_type as _wrong_type
+
+T = TypeVar("T", bound="GetPersonalAccessTokenResponse")
+
+
+@_attrs_define
+class GetPersonalAccessTokenResponse:
+    """A personal access token, without its secret.
+
+    Attributes:
+        id (str): The token's id, which is its OAuth client id. Example: 86f1dc6fe8f54414950454cbb11278fa.
+        name (str): What the token is called. Example: NodeJS Integration.
+        scope (list[str] | None): What the token may do. Null stands for every right of its owner. Example:
+            ['demo:personal-access-token-scope:first', 'demo:personal-access-token-scope:second'].
+        owner (PatOwner): The person that a personal access token acts for.
+        created (datetime.datetime): When the token was made. Example: 2017-07-11T18:45:37.098Z.
+        last_used (datetime.datetime | None | Unset): When the token was last used to get an access token. Brought up to
+            date once a day at most; null where it was never used. Example: 2017-07-12T18:45:37.098Z.
+        managed (bool | Unset): Whether the platform made the token for itself. Its own pages hide those. Default:
+            False. Example: False.
+        access_token_validity_seconds (int | Unset): For how many seconds each access token lives that is bought with
+            this token. Default: 43200. Example: 36900.
+        expiration_date (datetime.datetime | None | Unset): When the token itself expires. Null where it never does.
+            Example: 2018-01-11T18:45:37.098Z.
+        user_aware_token_never_expires (bool | Unset): Whether the owner said to know that the token never expires.
+            Default: False. Example: False.
+    """
+
+    id: str
+
+    name: str
+
+    scope: list[str] | None
+
+    owner: PatOwner
+
+    created: datetime.datetime
+
+    last_used: datetime.datetime | None | Unset = UNSET
+    managed: bool | Unset = UNSET
+    access_token_validity_seconds: int | Unset = UNSET
+    expiration_date: datetime.datetime | None | Unset = UNSET
+    user_aware_token_never_expires: bool | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        name = self.name
+
+        scope: list[str] | None
+        if isinstance(self.scope, list):
+            scope = self.scope
+
+        else:
+            scope = self.scope
+
+        owner = self.owner.to_dict()
+
+        created = format_date_time(self.created)
+
+        last_used: None | str | Unset
+        if isinstance(self.last_used, Unset):
+            last_used = UNSET
+        elif isinstance(self.last_used, datetime.datetime):
+            last_used = format_date_time(self.last_used)
+        else:
+            last_used = self.last_used
+
+        managed = self.managed
+
+        access_token_validity_seconds = self.access_token_validity_seconds
+
+        expiration_date: None | str | Unset
+        if isinstance(self.expiration_date, Unset):
+            expiration_date = UNSET
+        elif isinstance(self.expiration_date, datetime.datetime):
+            expiration_date = format_date_time(self.expiration_date)
+        else:
+            expiration_date = self.expiration_date
+
+        user_aware_token_never_expires = self.user_aware_token_never_expires
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "name": name,
+                "scope": scope,
+                "owner": owner,
+                "created": created,
+            }
+        )
+        if last_used is not UNSET:
+            field_dict["lastUsed"] = last_used
+        if managed is not UNSET:
+            field_dict["managed"] = managed
+        if access_token_validity_seconds is not UNSET:
+            field_dict["accessTokenValiditySeconds"] = access_token_validity_seconds
+        if expiration_date is not UNSET:
+            field_dict["expirationDate"] = expiration_date
+        if user_aware_token_never_expires is not UNSET:
+            field_dict["userAwareTokenNeverExpires"] = user_aware_token_never_expires
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("", src_dict, "an object")
+        _get = src_dict.get
+        _value: Any
+        _known = 10
+        _value = _get("id", UNSET)
+        if type(_value) is not str:
+            raise _wrong_type("id", _value, "a string")
+
+        id: str = _value
+        _value = _get("name", UNSET)
+        if type(_value) is not str:
+            raise _wrong_type("name", _value, "a string")
+
+        name: str = _value
+        _value = _get("scope", UNSET)
+        scope: list[str] | None
+        if _value is None:
+            scope = None
+        else:
+            if type(_value) is not list:
+                raise _wrong_type("scope", _value, "an array")
+            for _scope_type_0_item_index, _scope_type_0_item in enumerate(_value):
+                if type(_scope_type_0_item) is not str:
+                    raise _wrong_type(
+                        f"scope[{_scope_type_0_item_index}]", _scope_type_0_item, "a string"
+                    )
+
+            scope = _value
+
+        _value = _get("owner", UNSET)
+        owner: PatOwner
+        try:
+            owner = PatOwner.from_dict(_value)
+        except _InvalidValue as _error:
+            raise _error.within("owner") from None
+
+        _value = _get("created", UNSET)
+        created: datetime.datetime
+        created = _parse_date_time("created", _value)
+
+        _value = _get("lastUsed", UNSET)
+        last_used: datetime.datetime | None | Unset = UNSET
+        if _value is UNSET:
+            _known -= 1
+        elif _value is None:
+            last_used = None
+        else:
+            last_used = _parse_date_time("lastUsed", _value)
+
+        _value = _get("managed", UNSET)
+        managed: bool | Unset = UNSET
+        if _value is UNSET:
+            _known -= 1
+        else:
+            if type(_value) is not bool:
+                raise _wrong_type("managed", _value, "a boolean")
+
+            managed = _value
+
+        _value = _get("accessTokenValiditySeconds", UNSET)
+        access_token_validity_seconds: int | Unset = UNSET
+        if _value is UNSET:
+            _known -= 1
+        else:
+            if type(_value) is not int:
+                raise _wrong_type("accessTokenValiditySeconds", _value, "an integer")
+
+            access_token_validity_seconds = _value
+
+        _value = _get("expirationDate", UNSET)
+        expiration_date: datetime.datetime | None | Unset = UNSET
+        if _value is UNSET:
+            _known -= 1
+        elif _value is None:
+            expiration_date = None
+        else:
+            expiration_date = _parse_date_time("expirationDate", _value)
+
+        _value = _get("userAwareTokenNeverExpires", UNSET)
+        user_aware_token_never_expires: bool | Unset = UNSET
+        if _value is UNSET:
+            _known -= 1
+        else:
+            if type(_value) is not bool:
+                raise _wrong_type("userAwareTokenNeverExpires", _value, "a boolean")
+
+            user_aware_token_never_expires = _value
+
+        _read = cls(
+            id,
+            name,
+            scope,
+            owner,
+            created,
+            last_used,
+            managed,
+            access_token_validity_seconds,
+            expiration_date,
+            user_aware_token_never_expires,
+        )
+        if len(src_dict) != _known:
+            _read.additional_properties = {
+                _name: src_dict[_name] for _name in src_dict if _name not in _FIELDS
+            }
+        return _read
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+_FIELDS = frozenset(
+    (
+        "id",
+        "name",
+        "scope",
+        "owner",
+        "created",
+        "lastUsed",
+        "managed",
+        "accessTokenValiditySeconds",
+        "expirationDate",
+        "userAwareTokenNeverExpires",
+    )
+)
+
+from ..models.pat_owner import PatOwner

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+from ..types import wrong_type as _wrong_type
+
+T = TypeVar("T", bound="RateLimitedResponse")
+
+
+@_attrs_define
+class RateLimitedResponse:
+    """That there were too many requests.
+
+    Attributes:
+        message (str | Unset): The reason. Example:  Rate Limit Exceeded .
+    """
+
+    message: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        message = self.message
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if message is not UNSET:
+            field_dict["message"] = message
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("", src_dict, "an object")
+        _get = src_dict.get
+        _value: Any
+        _known = 1
+        _value = _get("message", UNSET)
+        message: str | Unset = UNSET
+        if _value is UNSET:
+            _known -= 1
+        else:
+            if type(_value) is not str:
+                raise _wrong_type("message", _value, "a string")
+
+            message = _value
+
+        _read = cls(
+            message,
+        )
+        if len(src_dict) != _known:
+            _read.additional_properties = {
+                _name: src_dict[_name] for _name in src_dict if _name not in _FIELDS
+            }
+        return _read
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+_FIELDS = frozenset(("message",))

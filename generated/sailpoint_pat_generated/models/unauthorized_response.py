@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+from ..types import wrong_type as _wrong_type
+
+T = TypeVar("T", bound="UnauthorizedResponse")
+
+
+@_attrs_define
+class UnauthorizedResponse:
+    """Why an access token was refused.
+
+    Attributes:
+        error (str | Unset): The reason. Example: JWT validation failed: JWT is expired.
+    """
+
+    error: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        error = self.error
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if error is not UNSET:
+            field_dict["error"] = error
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("", src_dict, "an object")
+        _get = src_dict.get
+        _value: Any
+        _known = 1
+        _value = _get("error", UNSET)
+        error: str | Unset = UNSET
+        if _value is UNSET:
+            _known -= 1
+        else:
+            if type(_value) is not str:
+                raise _wrong_type("error", _value, "a string")
+
+            error = _value
+
+        _read = cls(
+            error,
+        )
+        if len(src_dict) != _known:
+            _read.additional_properties = {
+                _name: src_dict[_name] for _name in src_dict if _name not in _FIELDS
+            }
+        return _read
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+_FIELDS = frozenset(("error",))

@@ -1,0 +1,109 @@
+"""Remakes `generated/` from `openapi.yaml`, or checks that it is what the generator makes.
+
+`--check` writes nothing: it generates into a temporary folder and names every file that differs.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "sailpoint_pat_generated"
+
+
+class GenerationError(Exception):
+    """The generator failed, or warned that it left something out."""
+
+
+def generate(spec: Path, output: Path) -> None:
+    """Writes the generated package into `output`/sailpoint_pat_generated, over what is there."""
+    bin_dir = Path(sys.executable).parent
+    run = subprocess.run(  # noqa: S603  # our own environment's program
+        [
+            str(bin_dir / "openapi-python-client"),
+            "generate",
+            f"--path={spec.resolve()}",
+            f"--config={ROOT / 'generator-config.yaml'}",
+            f"--custom-template-path={ROOT / 'templates'}",
+            f"--output-path={(output / PACKAGE).resolve()}",
+            "--meta=none",
+            "--overwrite",
+            "--fail-on-warning",
+        ],
+        # The generator's hooks call `ruff` by name: it has to be the one that is pinned.
+        env={**os.environ, "PATH": f"{bin_dir}{os.pathsep}{os.environ.get('PATH', '')}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode != 0:
+        raise GenerationError(f"{run.stdout}{run.stderr}".strip())
+    (output / PACKAGE / "py.typed").touch()
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The files below a folder and what they hold, without what Python leaves there."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def differences(expected: dict[str, bytes], found: dict[str, bytes]) -> list[str]:
+    """One line for each file that is not as generated."""
+    return [
+        f"{name}: {what}"
+        for name in sorted(expected.keys() | found.keys())
+        if (
+            what := "missing"
+            if name not in found
+            else "not generated"
+            if name not in expected
+            else "differs"
+            if found[name] != expected[name]
+            else ""
+        )
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--spec", type=Path, default=ROOT / "openapi.yaml")
+    parser.add_argument("--output", type=Path, default=ROOT / "generated")
+    parser.add_argument("--check", action="store_true", help="write nothing, name what differs")
+    arguments = parser.parse_args()
+    output: Path = arguments.output
+    # Always into an empty folder first: what the spec no longer has must not stay behind, and a
+    # failure must leave everything as it was.
+    with tempfile.TemporaryDirectory() as temporary:
+        fresh = Path(temporary)
+        try:
+            generate(arguments.spec, fresh)
+        except GenerationError as error:
+            print(f"the generator failed or warned:\n\n{error}", file=sys.stderr)
+            return 1
+        expected = files(fresh)
+    found = files(output)
+    wrong = differences(expected, found)
+    if arguments.check:
+        for line in wrong:
+            print(f"{output.name}/{line}", file=sys.stderr)
+        if wrong:
+            print("run: make generate", file=sys.stderr)
+        return 1 if wrong else 0
+    for name, content in expected.items():
+        if found.get(name) != content:
+            path = output / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    for name in found.keys() - expected.keys():
+        (output / name).unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
