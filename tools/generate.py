@@ -101,7 +101,9 @@ def main() -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     for name in found.keys() - expected.keys():
-        (output / name).unlink()
+        # Outside the package it is not ours to delete: `--check` names it.
+        if name.startswith(f"{PACKAGE}/"):
+            (output / name).unlink()
     return 0
 
 

@@ -78,9 +78,7 @@ _JSON_NAMES = {
 
 
 def wrong_type(name: str, value: object, expected: str) -> InvalidValue:
-    """What to raise for a value of the wrong type, or for one that is not there"""
-    if value is UNSET:
-        return InvalidValue(name, "required, but missing")
+    """What to raise for a value of the wrong type"""
     got = _JSON_NAMES.get(type(value), "something else")
     return InvalidValue(name, f"expected {expected}, got {got}")
 

@@ -6,9 +6,10 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..errors import InvalidValue as InvalidValue_
 from ..types import UNSET, Unset, format_date_time
-from ..types import parse_date_time as _parse_date_time
-from ..types import wrong_type as _wrong_type
+from ..types import parse_date_time as parse_date_time_
+from ..types import wrong_type as wrong_type_
 
 T = TypeVar("T", bound="CreatePersonalAccessTokenRequest")
 
@@ -92,65 +93,70 @@ class CreatePersonalAccessTokenRequest:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("", src_dict, "an object")
-        _get = src_dict.get
-        _value: Any
-        _value = _get("name", UNSET)
-        if type(_value) is not str:
-            raise _wrong_type("name", _value, "a string")
+            raise wrong_type_("", src_dict, "an object")
+        try:
+            _name = src_dict["name"]
+        except KeyError as error_:
+            raise InvalidValue_(error_.args[0], "required, but missing") from None
+        if type(_name) is not str:
+            raise wrong_type_("name", _name, "a string")
 
-        name: str = _value
-        _value = _get("scope", UNSET)
+        name: str = _name
         scope: list[str] | None | Unset = UNSET
-        if _value is not UNSET:
-            if _value is None:
+        _scope = src_dict.get("scope", UNSET)
+        if _scope is not UNSET:
+            if _scope is None:
                 scope = None
             else:
-                if type(_value) is not list:
-                    raise _wrong_type("scope", _value, "an array")
-                for _scope_type_0_item_index, _scope_type_0_item in enumerate(_value):
+                if type(_scope) is not list:
+                    raise wrong_type_("scope", _scope, "an array")
+                for _scope_type_0_item_index, _scope_type_0_item in enumerate(_scope):
                     if type(_scope_type_0_item) is not str:
-                        raise _wrong_type(
+                        raise wrong_type_(
                             f"scope[{_scope_type_0_item_index}]", _scope_type_0_item, "a string"
                         )
 
-                scope = _value
+                scope = _scope
 
-        _value = _get("accessTokenValiditySeconds", UNSET)
         access_token_validity_seconds: int | None | Unset = UNSET
-        if _value is not UNSET:
-            if _value is None:
+        _access_token_validity_seconds = src_dict.get("accessTokenValiditySeconds", UNSET)
+        if _access_token_validity_seconds is not UNSET:
+            if _access_token_validity_seconds is None:
                 access_token_validity_seconds = None
             else:
-                if type(_value) is not int:
-                    raise _wrong_type("accessTokenValiditySeconds", _value, "an integer")
+                if type(_access_token_validity_seconds) is not int:
+                    raise wrong_type_(
+                        "accessTokenValiditySeconds", _access_token_validity_seconds, "an integer"
+                    )
 
-                access_token_validity_seconds = _value
+                access_token_validity_seconds = _access_token_validity_seconds
 
-        _value = _get("expirationDate", UNSET)
         expiration_date: datetime.datetime | None | Unset = UNSET
-        if _value is not UNSET:
-            if _value is None:
+        _expiration_date = src_dict.get("expirationDate", UNSET)
+        if _expiration_date is not UNSET:
+            if _expiration_date is None:
                 expiration_date = None
             else:
-                expiration_date = _parse_date_time("expirationDate", _value)
+                expiration_date = parse_date_time_("expirationDate", _expiration_date)
 
-        _value = _get("userAwareTokenNeverExpires", UNSET)
         user_aware_token_never_expires: bool | None | Unset = UNSET
-        if _value is not UNSET:
-            if _value is None:
+        _user_aware_token_never_expires = src_dict.get("userAwareTokenNeverExpires", UNSET)
+        if _user_aware_token_never_expires is not UNSET:
+            if _user_aware_token_never_expires is None:
                 user_aware_token_never_expires = None
             else:
-                if type(_value) is not bool:
-                    raise _wrong_type("userAwareTokenNeverExpires", _value, "a boolean")
+                if type(_user_aware_token_never_expires) is not bool:
+                    raise wrong_type_(
+                        "userAwareTokenNeverExpires", _user_aware_token_never_expires, "a boolean"
+                    )
 
-                user_aware_token_never_expires = _value
+                user_aware_token_never_expires = _user_aware_token_never_expires
 
-        _read = cls(
+        read_ = cls(
             name,
             scope,
             access_token_validity_seconds,
             expiration_date,
             user_aware_token_never_expires,
         )
-        return _read
+        return read_

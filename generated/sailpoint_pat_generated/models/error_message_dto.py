@@ -7,7 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-from ..types import wrong_type as _wrong_type
+from ..types import wrong_type as wrong_type_
 
 T = TypeVar("T", bound="ErrorMessageDto")
 
@@ -58,54 +58,52 @@ class ErrorMessageDto:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("", src_dict, "an object")
-        _get = src_dict.get
-        _value: Any
-        _known = 3
-        _value = _get("locale", UNSET)
+            raise wrong_type_("", src_dict, "an object")
+        known_ = 3
         locale: None | str | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
-        elif _value is None:
+        _locale = src_dict.get("locale", UNSET)
+        if _locale is UNSET:
+            known_ -= 1
+        elif _locale is None:
             locale = None
         else:
-            if type(_value) is not str:
-                raise _wrong_type("locale", _value, "a string")
+            if type(_locale) is not str:
+                raise wrong_type_("locale", _locale, "a string")
 
-            locale = _value
+            locale = _locale
 
-        _value = _get("localeOrigin", UNSET)
         locale_origin: None | str | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
-        elif _value is None:
+        _locale_origin = src_dict.get("localeOrigin", UNSET)
+        if _locale_origin is UNSET:
+            known_ -= 1
+        elif _locale_origin is None:
             locale_origin = None
         else:
-            if type(_value) is not str:
-                raise _wrong_type("localeOrigin", _value, "a string")
+            if type(_locale_origin) is not str:
+                raise wrong_type_("localeOrigin", _locale_origin, "a string")
 
-            locale_origin = _value
+            locale_origin = _locale_origin
 
-        _value = _get("text", UNSET)
         text: str | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
+        _text = src_dict.get("text", UNSET)
+        if _text is UNSET:
+            known_ -= 1
         else:
-            if type(_value) is not str:
-                raise _wrong_type("text", _value, "a string")
+            if type(_text) is not str:
+                raise wrong_type_("text", _text, "a string")
 
-            text = _value
+            text = _text
 
-        _read = cls(
+        read_ = cls(
             locale,
             locale_origin,
             text,
         )
-        if len(src_dict) != _known:
-            _read.additional_properties = {
-                _name: src_dict[_name] for _name in src_dict if _name not in _FIELDS
+        if len(src_dict) != known_:
+            read_.additional_properties = {
+                name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS
             }
-        return _read
+        return read_
 
     @property
     def additional_keys(self) -> list[str]:

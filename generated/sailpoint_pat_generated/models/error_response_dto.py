@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..errors import InvalidValue as _InvalidValue
+from ..errors import InvalidValue as InvalidValue_
 from ..types import UNSET, Unset
-from ..types import wrong_type as _wrong_type
+from ..types import wrong_type as wrong_type_
 
 T = TypeVar("T", bound="ErrorResponseDto")
 
@@ -71,75 +71,73 @@ class ErrorResponseDto:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("", src_dict, "an object")
-        _get = src_dict.get
-        _value: Any
-        _known = 4
-        _value = _get("detailCode", UNSET)
+            raise wrong_type_("", src_dict, "an object")
+        known_ = 4
         detail_code: str | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
+        _detail_code = src_dict.get("detailCode", UNSET)
+        if _detail_code is UNSET:
+            known_ -= 1
         else:
-            if type(_value) is not str:
-                raise _wrong_type("detailCode", _value, "a string")
+            if type(_detail_code) is not str:
+                raise wrong_type_("detailCode", _detail_code, "a string")
 
-            detail_code = _value
+            detail_code = _detail_code
 
-        _value = _get("trackingId", UNSET)
         tracking_id: str | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
+        _tracking_id = src_dict.get("trackingId", UNSET)
+        if _tracking_id is UNSET:
+            known_ -= 1
         else:
-            if type(_value) is not str:
-                raise _wrong_type("trackingId", _value, "a string")
+            if type(_tracking_id) is not str:
+                raise wrong_type_("trackingId", _tracking_id, "a string")
 
-            tracking_id = _value
+            tracking_id = _tracking_id
 
-        _value = _get("messages", UNSET)
         messages: list[ErrorMessageDto] | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
+        _messages = src_dict.get("messages", UNSET)
+        if _messages is UNSET:
+            known_ -= 1
         else:
-            if type(_value) is not list:
-                raise _wrong_type("messages", _value, "an array")
+            if type(_messages) is not list:
+                raise wrong_type_("messages", _messages, "an array")
             messages = []
-            for _messages_item_index, _messages_item in enumerate(_value):
+            for _messages_item_index, _messages_item in enumerate(_messages):
                 _messages_item_read: ErrorMessageDto
                 try:
                     _messages_item_read = ErrorMessageDto.from_dict(_messages_item)
-                except _InvalidValue as _error:
-                    raise _error.within(f"messages[{_messages_item_index}]") from None
+                except InvalidValue_ as error_:
+                    raise error_.within(f"messages[{_messages_item_index}]") from None
 
                 messages.append(_messages_item_read)
 
-        _value = _get("causes", UNSET)
         causes: list[ErrorMessageDto] | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
+        _causes = src_dict.get("causes", UNSET)
+        if _causes is UNSET:
+            known_ -= 1
         else:
-            if type(_value) is not list:
-                raise _wrong_type("causes", _value, "an array")
+            if type(_causes) is not list:
+                raise wrong_type_("causes", _causes, "an array")
             causes = []
-            for _causes_item_index, _causes_item in enumerate(_value):
+            for _causes_item_index, _causes_item in enumerate(_causes):
                 _causes_item_read: ErrorMessageDto
                 try:
                     _causes_item_read = ErrorMessageDto.from_dict(_causes_item)
-                except _InvalidValue as _error:
-                    raise _error.within(f"causes[{_causes_item_index}]") from None
+                except InvalidValue_ as error_:
+                    raise error_.within(f"causes[{_causes_item_index}]") from None
 
                 causes.append(_causes_item_read)
 
-        _read = cls(
+        read_ = cls(
             detail_code,
             tracking_id,
             messages,
             causes,
         )
-        if len(src_dict) != _known:
-            _read.additional_properties = {
-                _name: src_dict[_name] for _name in src_dict if _name not in _FIELDS
+        if len(src_dict) != known_:
+            read_.additional_properties = {
+                name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS
             }
-        return _read
+        return read_
 
     @property
     def additional_keys(self) -> list[str]:

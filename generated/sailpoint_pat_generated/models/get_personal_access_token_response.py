@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..errors import InvalidValue as _InvalidValue
+from ..errors import InvalidValue as InvalidValue_
 from ..types import UNSET, Unset, format_date_time
-from ..types import parse_date_time as _parse_date_time
-from ..types import wrong_type as _wrong_type
+from ..types import parse_date_time as parse_date_time_
+from ..types import wrong_type as wrong_type_
 
 T = TypeVar("T", bound="GetPersonalAccessTokenResponse")
 
@@ -121,95 +121,100 @@ class GetPersonalAccessTokenResponse:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("", src_dict, "an object")
-        _get = src_dict.get
-        _value: Any
-        _known = 10
-        _value = _get("id", UNSET)
-        if type(_value) is not str:
-            raise _wrong_type("id", _value, "a string")
+            raise wrong_type_("", src_dict, "an object")
+        known_ = 10
+        try:
+            _id = src_dict["id"]
+            _name = src_dict["name"]
+            _scope = src_dict["scope"]
+            _owner = src_dict["owner"]
+            _created = src_dict["created"]
+        except KeyError as error_:
+            raise InvalidValue_(error_.args[0], "required, but missing") from None
+        if type(_id) is not str:
+            raise wrong_type_("id", _id, "a string")
 
-        id: str = _value
-        _value = _get("name", UNSET)
-        if type(_value) is not str:
-            raise _wrong_type("name", _value, "a string")
+        id: str = _id
+        if type(_name) is not str:
+            raise wrong_type_("name", _name, "a string")
 
-        name: str = _value
-        _value = _get("scope", UNSET)
+        name: str = _name
         scope: list[str] | None
-        if _value is None:
+        if _scope is None:
             scope = None
         else:
-            if type(_value) is not list:
-                raise _wrong_type("scope", _value, "an array")
-            for _scope_type_0_item_index, _scope_type_0_item in enumerate(_value):
+            if type(_scope) is not list:
+                raise wrong_type_("scope", _scope, "an array")
+            for _scope_type_0_item_index, _scope_type_0_item in enumerate(_scope):
                 if type(_scope_type_0_item) is not str:
-                    raise _wrong_type(
+                    raise wrong_type_(
                         f"scope[{_scope_type_0_item_index}]", _scope_type_0_item, "a string"
                     )
 
-            scope = _value
+            scope = _scope
 
-        _value = _get("owner", UNSET)
         owner: PatOwner
         try:
-            owner = PatOwner.from_dict(_value)
-        except _InvalidValue as _error:
-            raise _error.within("owner") from None
+            owner = PatOwner.from_dict(_owner)
+        except InvalidValue_ as error_:
+            raise error_.within("owner") from None
 
-        _value = _get("created", UNSET)
         created: datetime.datetime
-        created = _parse_date_time("created", _value)
+        created = parse_date_time_("created", _created)
 
-        _value = _get("lastUsed", UNSET)
         last_used: datetime.datetime | None | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
-        elif _value is None:
+        _last_used = src_dict.get("lastUsed", UNSET)
+        if _last_used is UNSET:
+            known_ -= 1
+        elif _last_used is None:
             last_used = None
         else:
-            last_used = _parse_date_time("lastUsed", _value)
+            last_used = parse_date_time_("lastUsed", _last_used)
 
-        _value = _get("managed", UNSET)
         managed: bool | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
+        _managed = src_dict.get("managed", UNSET)
+        if _managed is UNSET:
+            known_ -= 1
         else:
-            if type(_value) is not bool:
-                raise _wrong_type("managed", _value, "a boolean")
+            if type(_managed) is not bool:
+                raise wrong_type_("managed", _managed, "a boolean")
 
-            managed = _value
+            managed = _managed
 
-        _value = _get("accessTokenValiditySeconds", UNSET)
         access_token_validity_seconds: int | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
+        _access_token_validity_seconds = src_dict.get("accessTokenValiditySeconds", UNSET)
+        if _access_token_validity_seconds is UNSET:
+            known_ -= 1
         else:
-            if type(_value) is not int:
-                raise _wrong_type("accessTokenValiditySeconds", _value, "an integer")
+            if type(_access_token_validity_seconds) is not int:
+                raise wrong_type_(
+                    "accessTokenValiditySeconds", _access_token_validity_seconds, "an integer"
+                )
 
-            access_token_validity_seconds = _value
+            access_token_validity_seconds = _access_token_validity_seconds
 
-        _value = _get("expirationDate", UNSET)
         expiration_date: datetime.datetime | None | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
-        elif _value is None:
+        _expiration_date = src_dict.get("expirationDate", UNSET)
+        if _expiration_date is UNSET:
+            known_ -= 1
+        elif _expiration_date is None:
             expiration_date = None
         else:
-            expiration_date = _parse_date_time("expirationDate", _value)
+            expiration_date = parse_date_time_("expirationDate", _expiration_date)
 
-        _value = _get("userAwareTokenNeverExpires", UNSET)
         user_aware_token_never_expires: bool | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
+        _user_aware_token_never_expires = src_dict.get("userAwareTokenNeverExpires", UNSET)
+        if _user_aware_token_never_expires is UNSET:
+            known_ -= 1
         else:
-            if type(_value) is not bool:
-                raise _wrong_type("userAwareTokenNeverExpires", _value, "a boolean")
+            if type(_user_aware_token_never_expires) is not bool:
+                raise wrong_type_(
+                    "userAwareTokenNeverExpires", _user_aware_token_never_expires, "a boolean"
+                )
 
-            user_aware_token_never_expires = _value
+            user_aware_token_never_expires = _user_aware_token_never_expires
 
-        _read = cls(
+        read_ = cls(
             id,
             name,
             scope,
@@ -221,11 +226,11 @@ class GetPersonalAccessTokenResponse:
             expiration_date,
             user_aware_token_never_expires,
         )
-        if len(src_dict) != _known:
-            _read.additional_properties = {
-                _name: src_dict[_name] for _name in src_dict if _name not in _FIELDS
+        if len(src_dict) != known_:
+            read_.additional_properties = {
+                name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS
             }
-        return _read
+        return read_
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET
-from ..types import wrong_type as _wrong_type
+from ..errors import InvalidValue as InvalidValue_
+from ..types import wrong_type as wrong_type_
 
 T = TypeVar("T", bound="PatOwner")
 
@@ -53,35 +53,36 @@ class PatOwner:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("", src_dict, "an object")
-        _get = src_dict.get
-        _value: Any
-        _known = 3
-        _value = _get("type", UNSET)
-        if type(_value) is not str:
-            raise _wrong_type("type", _value, "a string")
+            raise wrong_type_("", src_dict, "an object")
+        known_ = 3
+        try:
+            _type_ = src_dict["type"]
+            _id = src_dict["id"]
+            _name = src_dict["name"]
+        except KeyError as error_:
+            raise InvalidValue_(error_.args[0], "required, but missing") from None
+        if type(_type_) is not str:
+            raise wrong_type_("type", _type_, "a string")
 
-        type_: str = _value
-        _value = _get("id", UNSET)
-        if type(_value) is not str:
-            raise _wrong_type("id", _value, "a string")
+        type_: str = _type_
+        if type(_id) is not str:
+            raise wrong_type_("id", _id, "a string")
 
-        id: str = _value
-        _value = _get("name", UNSET)
-        if type(_value) is not str:
-            raise _wrong_type("name", _value, "a string")
+        id: str = _id
+        if type(_name) is not str:
+            raise wrong_type_("name", _name, "a string")
 
-        name: str = _value
-        _read = cls(
+        name: str = _name
+        read_ = cls(
             type_,
             id,
             name,
         )
-        if len(src_dict) != _known:
-            _read.additional_properties = {
-                _name: src_dict[_name] for _name in src_dict if _name not in _FIELDS
+        if len(src_dict) != known_:
+            read_.additional_properties = {
+                name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS
             }
-        return _read
+        return read_
 
     @property
     def additional_keys(self) -> list[str]:

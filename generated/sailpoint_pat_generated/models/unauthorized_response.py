@@ -7,7 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-from ..types import wrong_type as _wrong_type
+from ..types import wrong_type as wrong_type_
 
 T = TypeVar("T", bound="UnauthorizedResponse")
 
@@ -38,28 +38,26 @@ class UnauthorizedResponse:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("", src_dict, "an object")
-        _get = src_dict.get
-        _value: Any
-        _known = 1
-        _value = _get("error", UNSET)
+            raise wrong_type_("", src_dict, "an object")
+        known_ = 1
         error: str | Unset = UNSET
-        if _value is UNSET:
-            _known -= 1
+        _error = src_dict.get("error", UNSET)
+        if _error is UNSET:
+            known_ -= 1
         else:
-            if type(_value) is not str:
-                raise _wrong_type("error", _value, "a string")
+            if type(_error) is not str:
+                raise wrong_type_("error", _error, "a string")
 
-            error = _value
+            error = _error
 
-        _read = cls(
+        read_ = cls(
             error,
         )
-        if len(src_dict) != _known:
-            _read.additional_properties = {
-                _name: src_dict[_name] for _name in src_dict if _name not in _FIELDS
+        if len(src_dict) != known_:
+            read_.additional_properties = {
+                name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS
             }
-        return _read
+        return read_
 
     @property
     def additional_keys(self) -> list[str]:

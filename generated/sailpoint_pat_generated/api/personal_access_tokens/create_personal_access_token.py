@@ -44,46 +44,46 @@ def _parse_response(
     | UnauthorizedResponse
     | None
 ):
-    _value: Any
+    value_: Any
     if response.status_code == 200:
-        _value = response.json()
+        value_ = response.json()
         response_200: CreatePersonalAccessTokenResponse
-        response_200 = CreatePersonalAccessTokenResponse.from_dict(_value)
+        response_200 = CreatePersonalAccessTokenResponse.from_dict(value_)
 
         return response_200
 
     if response.status_code == 400:
-        _value = response.json()
+        value_ = response.json()
         response_400: ErrorResponseDto
-        response_400 = ErrorResponseDto.from_dict(_value)
+        response_400 = ErrorResponseDto.from_dict(value_)
 
         return response_400
 
     if response.status_code == 401:
-        _value = response.json()
+        value_ = response.json()
         response_401: UnauthorizedResponse
-        response_401 = UnauthorizedResponse.from_dict(_value)
+        response_401 = UnauthorizedResponse.from_dict(value_)
 
         return response_401
 
     if response.status_code == 403:
-        _value = response.json()
+        value_ = response.json()
         response_403: ErrorResponseDto
-        response_403 = ErrorResponseDto.from_dict(_value)
+        response_403 = ErrorResponseDto.from_dict(value_)
 
         return response_403
 
     if response.status_code == 429:
-        _value = response.json()
+        value_ = response.json()
         response_429: RateLimitedResponse
-        response_429 = RateLimitedResponse.from_dict(_value)
+        response_429 = RateLimitedResponse.from_dict(value_)
 
         return response_429
 
     if response.status_code == 500:
-        _value = response.json()
+        value_ = response.json()
         response_500: ErrorResponseDto
-        response_500 = ErrorResponseDto.from_dict(_value)
+        response_500 = ErrorResponseDto.from_dict(value_)
 
         return response_500
 

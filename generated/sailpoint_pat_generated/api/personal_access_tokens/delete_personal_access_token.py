@@ -28,54 +28,54 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Any | ErrorResponseDto | RateLimitedResponse | UnauthorizedResponse | None:
-    _value: Any
+    value_: Any
     if response.status_code == 204:
-        _value = None
+        value_ = None
         response_204: Any
 
-        response_204 = _value
+        response_204 = value_
 
         return response_204
 
     if response.status_code == 400:
-        _value = response.json()
+        value_ = response.json()
         response_400: ErrorResponseDto
-        response_400 = ErrorResponseDto.from_dict(_value)
+        response_400 = ErrorResponseDto.from_dict(value_)
 
         return response_400
 
     if response.status_code == 401:
-        _value = response.json()
+        value_ = response.json()
         response_401: UnauthorizedResponse
-        response_401 = UnauthorizedResponse.from_dict(_value)
+        response_401 = UnauthorizedResponse.from_dict(value_)
 
         return response_401
 
     if response.status_code == 403:
-        _value = response.json()
+        value_ = response.json()
         response_403: ErrorResponseDto
-        response_403 = ErrorResponseDto.from_dict(_value)
+        response_403 = ErrorResponseDto.from_dict(value_)
 
         return response_403
 
     if response.status_code == 404:
-        _value = response.json()
+        value_ = response.json()
         response_404: ErrorResponseDto
-        response_404 = ErrorResponseDto.from_dict(_value)
+        response_404 = ErrorResponseDto.from_dict(value_)
 
         return response_404
 
     if response.status_code == 429:
-        _value = response.json()
+        value_ = response.json()
         response_429: RateLimitedResponse
-        response_429 = RateLimitedResponse.from_dict(_value)
+        response_429 = RateLimitedResponse.from_dict(value_)
 
         return response_429
 
     if response.status_code == 500:
-        _value = response.json()
+        value_ = response.json()
         response_500: ErrorResponseDto
-        response_500 = ErrorResponseDto.from_dict(_value)
+        response_500 = ErrorResponseDto.from_dict(value_)
 
         return response_500
 

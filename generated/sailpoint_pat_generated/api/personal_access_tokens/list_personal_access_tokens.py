@@ -4,13 +4,13 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...errors import InvalidValue as _InvalidValue
+from ...errors import InvalidValue as InvalidValue_
 from ...models.error_response_dto import ErrorResponseDto
 from ...models.get_personal_access_token_response import GetPersonalAccessTokenResponse
 from ...models.rate_limited_response import RateLimitedResponse
 from ...models.unauthorized_response import UnauthorizedResponse
 from ...types import UNSET, Response, Unset, known_status
-from ...types import wrong_type as _wrong_type
+from ...types import wrong_type as wrong_type_
 
 
 def _get_kwargs(
@@ -45,58 +45,58 @@ def _parse_response(
     | list[GetPersonalAccessTokenResponse]
     | None
 ):
-    _value: Any
+    value_: Any
     if response.status_code == 200:
-        _value = response.json()
+        value_ = response.json()
         response_200: list[GetPersonalAccessTokenResponse]
-        if type(_value) is not list:
-            raise _wrong_type("", _value, "an array")
+        if type(value_) is not list:
+            raise wrong_type_("", value_, "an array")
         response_200 = []
-        for _response_200_item_index, _response_200_item in enumerate(_value):
+        for _response_200_item_index, _response_200_item in enumerate(value_):
             _response_200_item_read: GetPersonalAccessTokenResponse
             try:
                 _response_200_item_read = GetPersonalAccessTokenResponse.from_dict(
                     _response_200_item
                 )
-            except _InvalidValue as _error:
-                raise _error.within(f"[{_response_200_item_index}]") from None
+            except InvalidValue_ as error_:
+                raise error_.within(f"[{_response_200_item_index}]") from None
 
             response_200.append(_response_200_item_read)
 
         return response_200
 
     if response.status_code == 400:
-        _value = response.json()
+        value_ = response.json()
         response_400: ErrorResponseDto
-        response_400 = ErrorResponseDto.from_dict(_value)
+        response_400 = ErrorResponseDto.from_dict(value_)
 
         return response_400
 
     if response.status_code == 401:
-        _value = response.json()
+        value_ = response.json()
         response_401: UnauthorizedResponse
-        response_401 = UnauthorizedResponse.from_dict(_value)
+        response_401 = UnauthorizedResponse.from_dict(value_)
 
         return response_401
 
     if response.status_code == 403:
-        _value = response.json()
+        value_ = response.json()
         response_403: ErrorResponseDto
-        response_403 = ErrorResponseDto.from_dict(_value)
+        response_403 = ErrorResponseDto.from_dict(value_)
 
         return response_403
 
     if response.status_code == 429:
-        _value = response.json()
+        value_ = response.json()
         response_429: RateLimitedResponse
-        response_429 = RateLimitedResponse.from_dict(_value)
+        response_429 = RateLimitedResponse.from_dict(value_)
 
         return response_429
 
     if response.status_code == 500:
-        _value = response.json()
+        value_ = response.json()
         response_500: ErrorResponseDto
-        response_500 = ErrorResponseDto.from_dict(_value)
+        response_500 = ErrorResponseDto.from_dict(value_)
 
         return response_500
 
