@@ -1,0 +1,176 @@
+"""uvicorn in a thread of its own, and a connection that can be dropped and reset.
+
+`uvicorn.Server` looks ten times a second whether it should stop, and then waits for its clients.
+A tenant is started and stopped once a test, so that its loop is a shorter one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Iterator
+from typing import cast
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+# Longer than any test sits still: a connection that closes by itself is a race.
+_KEEP_ALIVE_SECONDS = 600
+_START_SECONDS = 10
+
+# uvicorn tells its log about bad requests and dropped answers. Here both are asked for.
+_silent = logging.getLogger("sailpoint_pat.testing.uvicorn")
+_silent.addHandler(logging.NullHandler())
+_silent.propagate = False
+
+
+class Connection(H11Protocol):
+    """One TCP connection, with a number."""
+
+    def __init__(self, config: uvicorn.Config, state: ServerState, board: Board) -> None:
+        super().__init__(config, state, {"connection": self}, _loop=asyncio.get_running_loop())
+        self.logger = _silent
+        self.access_log = False
+        self._board = board
+        self.number = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn narrows it as well
+        """Count the connection."""
+        self.number = self._board.opened()
+        # uvicorn writes head and body apart, and asyncio takes this socket for none of TCP's:
+        # without this a client's delayed acknowledgement holds each body up for 40 ms.
+        sock = transport.get_extra_info("socket")
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Count it off."""
+        self._board.closed()
+        super().connection_lost(exc)
+
+    def drop(self, last_words: bytes = b"") -> None:
+        """Close the connection, whatever was promised on it."""
+        # Without this uvicorn would see an answer missing, and send a 500.
+        self.cycle.disconnected = True
+        if last_words:
+            self.transport.write(last_words)
+        self.transport.close()
+
+    def reset(self) -> None:
+        """Close it with a TCP RST."""
+        self.cycle.disconnected = True
+        sock = self.transport.get_extra_info("socket")
+        # A linger time of zero makes the close a reset.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+
+class Board:
+    """Counts connections."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self.accepted = 0
+        self.open = 0
+
+    def opened(self) -> int:
+        """One more; its number comes back."""
+        with self._lock:
+            self.accepted = next(self._numbers)
+            self.open += 1
+            return self.accepted
+
+    def closed(self) -> None:
+        """One less."""
+        with self._lock:
+            self.open -= 1
+
+
+class Server:
+    """Serves an application until it is told to stop."""
+
+    def __init__(self, app: ASGIApp, *, ssl_context: ssl.SSLContext | None) -> None:
+        self.board = Board()
+        self._ssl_context = ssl_context
+        self._config = uvicorn.Config(
+            app,
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            interface="asgi3",
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        )
+        self._ready = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+
+    def start(self, host: str, port: int) -> int:
+        """Begin to serve; the port comes back.
+
+        Raises:
+            OSError: The address is taken, or is not this machine's.
+        """
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.create_server((host, port), family=family, backlog=2048)
+        self._thread = threading.Thread(
+            target=self._run, args=(listener,), name="FakeTenant", daemon=True
+        )
+        self._thread.start()
+        if not self._ready.wait(_START_SECONDS):
+            raise RuntimeError("The tenant did not start.")
+        return cast("int", listener.getsockname()[1])
+
+    def stop(self) -> None:
+        """Stop at once: whatever is open is closed, and whoever waits gets no answer."""
+        if self._thread is None or self._loop is None or self._stopping is None:
+            return
+        with contextlib.suppress(RuntimeError):  # its loop is closed: it has stopped already
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+        self._thread = None
+
+    def _run(self, listener: socket.socket) -> None:
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            runner.run(self._serve(listener))
+
+    async def _serve(self, listener: socket.socket) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        self._config.load()
+        state = ServerState()
+        server = await self._loop.create_server(
+            lambda: Connection(self._config, state, self.board),
+            sock=listener,
+            ssl=self._ssl_context,
+        )
+        self._ready.set()
+        await self._stopping.wait()
+        server.close()
+        for connection in list(state.connections):
+            connection.transport.abort()
+        tasks = list(state.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        # Each connection is told by a callback of its own that it is gone.
+        for _ in _a_few_turns():
+            if not state.connections:
+                break
+            await asyncio.sleep(0)
+
+
+def _a_few_turns() -> Iterator[int]:
+    return iter(range(100))
