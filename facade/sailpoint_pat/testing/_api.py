@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from attrs import frozen
@@ -13,7 +14,6 @@ from starlette.datastructures import QueryParams
 
 from sailpoint_pat.testing import _answers
 from sailpoint_pat.testing._answers import Answer
-from sailpoint_pat.testing._calls import Call, Operation
 from sailpoint_pat.testing._state import (
     ALL_SCOPES,
     LONGEST_ACCESS_TOKEN_TTL,
@@ -28,6 +28,9 @@ from sailpoint_pat.testing._state import (
     seconds_to_wait,
 )
 
+if TYPE_CHECKING:
+    from sailpoint_pat.testing._calls import Call, Operation
+
 SHORTEST_ACCESS_TOKEN_TTL = timedelta(seconds=15)
 # From these versions on, a token that never expires has to be asked for by name.
 _STRICT_ABOUT_EXPIRY = {"v2025", "v2026"}
@@ -35,7 +38,7 @@ _FILTER = re.compile(r"\s*lastUsed\s+(?:le\s+(?P<date>\S+)|isnull)\s*")
 _FORM = "application/x-www-form-urlencoded"
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - an outcome, not an error
     """Ends a call with an error answer."""
 
     def __init__(self, answer: Answer) -> None:
@@ -236,8 +239,6 @@ def _parse_scopes(value: object) -> tuple[str, ...]:
 def _parse_ttl(value: object) -> timedelta:
     if value is None:
         return LONGEST_ACCESS_TOKEN_TTL
-    if isinstance(value, float) and value.is_integer():  # JSON knows one kind of number
-        value = int(value)
     low = int(SHORTEST_ACCESS_TOKEN_TTL.total_seconds())
     high = int(LONGEST_ACCESS_TOKEN_TTL.total_seconds())
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -277,8 +278,9 @@ def _parse_filter(text: str | None) -> tuple[datetime | None, bool]:
 def _parse_date(value: object) -> datetime | None:
     """A moment, or None for whatever is not one; a date without an offset is not."""
     try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return moment and moment.astimezone(UTC) if moment and moment.tzinfo else None
+        # The T and the Z of RFC 3339 may be small, which Python does not take for a date.
+        moment = datetime.fromisoformat(value.upper()) if isinstance(value, str) else None
+        return moment.astimezone(UTC) if moment is not None and moment.tzinfo else None
     except (ValueError, OverflowError):
         return None
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 import math
 import threading
-from collections.abc import Callable
 from email.utils import format_datetime
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import define
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from sailpoint_pat.testing import _answers, faults
-from sailpoint_pat.testing._answers import Answer
 from sailpoint_pat.testing._api import Api, Refused
 from sailpoint_pat.testing._calls import OPERATIONS, Call, Operation, find_route
-from sailpoint_pat.testing._contract import Contract
 from sailpoint_pat.testing._log import Log, ReceivedRequest, fingerprint
-from sailpoint_pat.testing._server import Connection
-from sailpoint_pat.testing._state import State
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from sailpoint_pat.testing._answers import Answer
+    from sailpoint_pat.testing._contract import Contract
+    from sailpoint_pat.testing._server import Connection
+    from sailpoint_pat.testing._state import State
 
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie"}
 
@@ -73,22 +75,12 @@ class FaultQueue:
 class App:
     """The tenant as uvicorn sees it."""
 
-    def __init__(
-        self,
-        state: State,
-        api: Api,
-        *,
-        contract: Callable[[], Contract] | None,
-        log: Log,
-        fault_queue: FaultQueue,
-        report: Callable[[str], None],
-    ) -> None:
+    def __init__(self, state: State, api: Api, *, contract: Contract | None) -> None:
+        self.log = Log()
+        self.faults = FaultQueue()
         self._state = state
         self._api = api
         self._contract = contract
-        self._log = log
-        self._faults = fault_queue
-        self._report = report
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -98,7 +90,7 @@ class App:
         route = find_route(raw_path)
         operation = route.operations.get(method)
         authorization = request.headers.get("authorization")
-        number = self._log.received(
+        number = self.log.received(
             ReceivedRequest(
                 operation=operation or "other",
                 method=method,
@@ -125,7 +117,7 @@ class App:
             authorization=authorization,
             body=body,
         )
-        await exchange.run(operation, call, self._faults.take(operation))
+        await exchange.run(operation, call, self.faults.take(operation))
 
     def answer(self, operation: Operation, call: Call) -> Answer:
         """What the API says to a call: the one place where state changes."""
@@ -137,7 +129,7 @@ class App:
         except Exception as error:  # noqa: BLE001 - a bug of the tenant is an answer too
             return self._broken(f"FakeTenant failed at {operation}: {error!r}")
         if self._contract is not None:
-            wrong = self._contract().violation_of_answer(call, answer)
+            wrong = self._contract.violation_of_answer(call, answer)
             if wrong is not None:
                 return self._broken(f"answer {answer.status} to {operation}: {wrong}")
         return answer
@@ -146,21 +138,21 @@ class App:
         try:
             caller = self._api.admit(call)
             if self._contract is not None:
-                wrong = self._contract().violation_of_request(call)
+                wrong = self._contract.violation_of_request(call)
                 if wrong is not None:
-                    self._report(f"request {operation}: {wrong}")
+                    self.log.violated(f"request {operation}: {wrong}")
                     return _answers.refusal(400, f"The request breaks the contract: {wrong}")
             return self._api.perform(operation, call, caller)
         except Refused as refused:
             return refused.answer
 
     def _broken(self, what: str) -> Answer:
-        self._report(what)
+        self.log.violated(what)
         return _answers.refusal(500, what)
 
     def sent(self, number: int, status: int) -> tuple[str, str]:
         """Take down that an answer goes out; its Date header comes back."""
-        self._log.answered(number, status)
+        self.log.answered(number, status)
         return ("Date", format_datetime(self._state.clock.now(), usegmt=True))
 
 
@@ -175,7 +167,7 @@ class _Exchange:
     receive: Receive
     send_message: Send
 
-    async def run(self, operation: Operation, call: Call, fault: faults.Fault | None) -> None:  # noqa: C901, PLR0912 - one branch a fault
+    async def run(self, operation: Operation, call: Call, fault: faults.Fault | None) -> None:  # noqa: C901 - one branch a fault
         match fault:
             case None:
                 await self.send(self.app.answer(operation, call))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import itertools
 import threading
-from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
 from sailpoint_pat.testing._calls import Operation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Received: TypeAlias = Operation | Literal["other"]
 """An operation, or anything else that came in."""
@@ -42,12 +44,13 @@ class ReceivedRequest:
 
 
 class Log:
-    """All requests since the start, or since it was cleared."""
+    """What came in since the start, or since it was cleared."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._numbers = itertools.count()
         self._requests: dict[int, ReceivedRequest] = {}
+        self._violations: list[str] = []
 
     def received(self, request: ReceivedRequest) -> int:
         """Take down a request; its number comes back."""
@@ -74,8 +77,18 @@ class Log:
                 return len(self._requests)
             return sum(each.operation == operation for each in self._requests.values())
 
+    def violated(self, what: str) -> None:
+        """Take down a breach of the contract."""
+        with self._lock:
+            self._violations.append(what)
+
+    def violations(self) -> list[str]:
+        """Every breach of the contract."""
+        with self._lock:
+            return list(self._violations)
+
     def clear(self) -> None:
-        """Forget all of it."""
+        """Forget the requests; a breach of the contract is not forgotten."""
         with self._lock:
             self._requests.clear()
 

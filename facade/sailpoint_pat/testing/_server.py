@@ -11,20 +11,21 @@ import contextlib
 import itertools
 import logging
 import socket
-import ssl
 import struct
 import threading
-from collections.abc import Iterator
-from typing import cast
+from typing import TYPE_CHECKING
 
 import uvicorn
-from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+if TYPE_CHECKING:
+    import ssl
+
+    from starlette.types import ASGIApp
+
 # Longer than any test sits still: a connection that closes by itself is a race.
 _KEEP_ALIVE_SECONDS = 600
-_START_SECONDS = 10
 
 # uvicorn tells its log about bad requests and dropped answers. Here both are asked for.
 _silent = logging.getLogger("sailpoint_pat.testing.uvicorn")
@@ -113,6 +114,7 @@ class Server:
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         )
         self._ready = threading.Event()
+        self._failure: Exception | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
@@ -122,16 +124,20 @@ class Server:
 
         Raises:
             OSError: The address is taken, or is not this machine's.
+            RuntimeError: Something else is in the way, the TLS context for example.
         """
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family, backlog=2048)
+        actual_port: int = listener.getsockname()[1]
         self._thread = threading.Thread(
             target=self._run, args=(listener,), name="FakeTenant", daemon=True
         )
         self._thread.start()
-        if not self._ready.wait(_START_SECONDS):
-            raise RuntimeError("The tenant did not start.")
-        return cast("int", listener.getsockname()[1])
+        self._ready.wait()
+        if self._failure is not None:
+            self._thread.join()
+            raise RuntimeError("The tenant did not start.") from self._failure
+        return actual_port
 
     def stop(self) -> None:
         """Stop at once: whatever is open is closed, and whoever waits gets no answer."""
@@ -143,8 +149,14 @@ class Server:
         self._thread = None
 
     def _run(self, listener: socket.socket) -> None:
-        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-            runner.run(self._serve(listener))
+        try:
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                runner.run(self._serve(listener))
+        except Exception as error:  # noqa: BLE001 - `start` raises it, in the thread that cares
+            self._failure = error
+            listener.close()
+        finally:
+            self._ready.set()
 
     async def _serve(self, listener: socket.socket) -> None:
         self._loop = asyncio.get_running_loop()
@@ -166,11 +178,5 @@ class Server:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         # Each connection is told by a callback of its own that it is gone.
-        for _ in _a_few_turns():
-            if not state.connections:
-                break
+        while state.connections:  # noqa: ASYNC110 - those callbacks belong to uvicorn
             await asyncio.sleep(0)
-
-
-def _a_few_turns() -> Iterator[int]:
-    return iter(range(100))

@@ -11,11 +11,14 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 READ_MINE = "idn:my-personal-access-tokens:read"
 READ_ALL = "idn:all-personal-access-tokens:read"
@@ -153,7 +156,7 @@ class AccessToken:
 
 
 class State:
-    """Everything the tenant remembers. One lock guards it: the tests read while the server writes."""
+    """Everything the tenant remembers. Its lock is for whoever reads or writes `tokens`."""
 
     def __init__(self, *, access_token_ttl: timedelta) -> None:
         self.lock = threading.RLock()

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
-import threading
-from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from sailpoint_pat.testing import faults
 from sailpoint_pat.testing._api import Api, RateLimitRule
-from sailpoint_pat.testing._app import App, FaultQueue, Target
+from sailpoint_pat.testing._app import App, Target
 from sailpoint_pat.testing._contract import load_contract
-from sailpoint_pat.testing._log import Log, Received, ReceivedRequest
 from sailpoint_pat.testing._server import Server
 from sailpoint_pat.testing._state import (
     ALL_RIGHTS,
@@ -23,6 +18,13 @@ from sailpoint_pat.testing._state import (
     State,
     StoredToken,
 )
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterable, Mapping
+
+    from sailpoint_pat.testing import faults
+    from sailpoint_pat.testing._log import Received, ReceivedRequest
 
 _SUPPORT_ID = "2c9180867b50d088017b554662fb281e"
 
@@ -82,25 +84,14 @@ class FakeTenant:
         self._port = port
         self._scheme = "http" if ssl_context is None else "https"
         self._base_url: str | None = None
-        self._validate = validate
         self._state = State(access_token_ttl=access_token_ttl)
         self._person = self._state.new_person("Support", ALL_RIGHTS, id=_SUPPORT_ID)
         self._credentials = self._state.add_token(self._person, "FakeTenant")
         self._state.add_extra_tokens(tokens)
-        self._log = Log()
-        self._faults = FaultQueue()
-        self._violations: list[str] = []
-        self._violations_lock = threading.Lock()
         rule = None if rate_limit is None else RateLimitRule(rate_limit, rate_window)
-        app = App(
-            self._state,
-            Api(self._state, rate_limit=rule),
-            contract=load_contract if validate else None,
-            log=self._log,
-            fault_queue=self._faults,
-            report=self._report,
-        )
-        self._server = Server(app, ssl_context=ssl_context)
+        api = Api(self._state, rate_limit=rule)
+        self._app = App(self._state, api, contract=load_contract() if validate else None)
+        self._server = Server(self._app, ssl_context=ssl_context)
 
     def __repr__(self) -> str:
         return f"<FakeTenant {self._base_url or 'not started'}>"
@@ -128,8 +119,6 @@ class FakeTenant:
         """
         if self._base_url is not None:
             raise RuntimeError("A FakeTenant can be started once. Make a new one.")
-        if self._validate:
-            load_contract()  # now, and not while the first client waits
         port = self._server.start(self._host, self._port)
         host = f"[{self._host}]" if ":" in self._host else self._host
         self._base_url = f"{self._scheme}://{host}:{port}"
@@ -276,7 +265,7 @@ class FakeTenant:
     @property
     def requests(self) -> list[ReceivedRequest]:
         """Every request so far, in the order in which they came."""
-        return self._log.entries()
+        return self._app.log.entries()
 
     def count(self, operation: Received | None = None) -> int:
         """How many requests came.
@@ -287,7 +276,7 @@ class FakeTenant:
         Returns:
             Their number, those that were refused or spoilt by a fault included.
         """
-        return self._log.count(operation)
+        return self._app.log.count(operation)
 
     @property
     def token_exchanges(self) -> int:
@@ -296,13 +285,12 @@ class FakeTenant:
 
     def clear_log(self) -> None:
         """Forget the requests so far."""
-        self._log.clear()
+        self._app.log.clear()
 
     @property
     def violations(self) -> list[str]:
         """Every breach of the contract so far, by a client or by the tenant itself, in words."""
-        with self._violations_lock:
-            return list(self._violations)
+        return self._app.log.violations()
 
     @property
     def connections(self) -> int:
@@ -329,12 +317,8 @@ class FakeTenant:
         Raises:
             ValueError: There is no such operation, or `times` is less than 1.
         """
-        self._faults.order(operation, fault, times)
+        self._app.faults.order(operation, fault, times)
 
     def clear_faults(self) -> None:
         """Forget every fault that was ordered and has not come yet."""
-        self._faults.clear()
-
-    def _report(self, violation: str) -> None:
-        with self._violations_lock:
-            self._violations.append(violation)
+        self._app.faults.clear()

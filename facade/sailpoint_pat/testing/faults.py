@@ -11,11 +11,14 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen, validators
 
 from sailpoint_pat.testing import _answers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "Body",
@@ -50,13 +53,11 @@ class Status:
 
     code: int = field(validator=_a_status)
     body: str | bytes | None = None
-    headers: tuple[tuple[str, str], ...] = field(
-        default=(), converter=lambda given: tuple(dict(given or ()).items())
-    )
+    headers: Mapping[str, str] = field(factory=dict)
 
     def answer(self) -> _answers.Answer:
         """The answer that goes out."""
-        return _answers.for_status(self.code, body=self.body, headers=self.headers)
+        return _answers.for_status(self.code, body=self.body, headers=tuple(self.headers.items()))
 
 
 @frozen
