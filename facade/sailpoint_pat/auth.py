@@ -1,0 +1,285 @@
+"""How a call gets its access token: `httpx.Auth` classes.
+
+The exchange at the token endpoint is yielded from the auth flow, so httpx sends it over the same
+connection pool as the call that needs it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import threading
+from typing import TYPE_CHECKING, TypeAlias
+
+import attrs
+import httpx
+
+from sailpoint_pat._clock import clock
+from sailpoint_pat.answers import api_error, json_object
+from sailpoint_pat.errors import AuthenticationError, ConfigurationError
+from sailpoint_pat.models import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+
+    import anyio
+
+    from sailpoint_pat.settings import ClientCredentials
+
+__all__ = [
+    "TOKEN_PATH",
+    "AccessTokenSource",
+    "ClientCredentialsAuth",
+    "GivenAccessTokenAuth",
+    "PatAuth",
+]
+
+AccessTokenSource: TypeAlias = "Callable[[], str | Secret | Awaitable[str | Secret]]"
+
+TOKEN_PATH = "/oauth/token"  # noqa: S105  a path
+
+_log = logging.getLogger("sailpoint_pat")
+
+_REFUSED = 400
+_UNAUTHORIZED = 401
+_RATE_LIMITED = 429
+_SERVER_ERROR = 500
+
+
+@attrs.frozen
+class _AccessToken:
+    value: Secret
+    good_until: float  # monotonic seconds
+
+
+class PatAuth(httpx.Auth):
+    """What both ways to authenticate share: the access token goes to one origin only."""
+
+    def __init__(self, origin: httpx.URL) -> None:
+        self._origin = origin
+
+    def _put_on(self, request: httpx.Request, access_token: Secret) -> None:
+        request.headers["Authorization"] = f"Bearer {access_token.reveal()}"
+
+    def _check_origin(self, request: httpx.Request) -> None:
+        url, origin = request.url, self._origin
+        if (url.scheme, url.host, url.port) != (origin.scheme, origin.host, origin.port):
+            raise ConfigurationError(
+                f"this client's access token is for {origin.host}: it is not sent to {url.host}"
+            )
+
+
+class ClientCredentialsAuth(PatAuth):
+    """Exchanges a personal access token's id and secret for access tokens, as they are needed.
+
+    An access token is kept until shortly before it expires. However many threads or tasks ask at
+    once, one of them makes the exchange and the others wait for it, and share a refusal.
+
+    Args:
+        origin: scheme, host and port of the tenant.
+        credentials: the client id and secret.
+    """
+
+    def __init__(self, origin: httpx.URL, credentials: ClientCredentials) -> None:
+        super().__init__(origin)
+        self.credentials = credentials
+        self._current: _AccessToken | None = None
+        self._refusal: str | None = None
+        self._exchanges = 0
+        self._lock = threading.Lock()
+        self._async_lock: anyio.Lock | None = None
+
+    def switch(self, credentials: ClientCredentials) -> None:
+        """Go on with another pair; the access token of the old one is forgotten."""
+        self.credentials = credentials
+        self._current = None
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        """Authenticate a request; after a 401, once more with a fresh access token."""
+        self._check_origin(request)
+        stale = None
+        for _ in range(2):
+            token = self._usable(stale)
+            if token is None:
+                exchanges = self._exchanges
+                with self._lock:
+                    token = self._usable(stale)
+                    if token is None:
+                        self._share_refusal(exchanges)
+                        exchange = self.exchange_request()
+                        answer = yield exchange
+                        answer.read()
+                        token = self._accept(answer)
+            self._put_on(request, token.value)
+            response = yield request
+            if response.status_code != _UNAUTHORIZED:
+                return
+            stale = token
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Do the same for the async client."""
+        self._check_origin(request)
+        stale = None
+        for _ in range(2):
+            token = self._usable(stale)
+            if token is None:
+                exchanges = self._exchanges
+                async with self._tasks_lock():
+                    token = self._usable(stale)
+                    if token is None:
+                        self._share_refusal(exchanges)
+                        exchange = self.exchange_request()
+                        answer = yield exchange
+                        await answer.aread()
+                        token = self._accept(answer)
+            self._put_on(request, token.value)
+            response = yield request
+            if response.status_code != _UNAUTHORIZED:
+                return
+            stale = token
+
+    def exchange_request(self) -> httpx.Request:
+        """Return the request that exchanges the pair for an access token."""
+        return httpx.Request(
+            "POST",
+            self._origin.copy_with(path=TOKEN_PATH),
+            data={
+                "grant_type": "client_credentials",
+                "client_id": self.credentials.client_id,
+                "client_secret": self.credentials.client_secret.reveal(),
+            },
+            headers={"Accept": "application/json"},
+        )
+
+    def _tasks_lock(self) -> anyio.Lock:
+        if self._async_lock is None:
+            import anyio  # noqa: PLC0415  only async clients need it
+
+            self._async_lock = anyio.Lock()
+        return self._async_lock
+
+    def _usable(self, stale: _AccessToken | None) -> _AccessToken | None:
+        token = self._current
+        if token is None or token is stale or clock.monotonic() >= token.good_until:
+            return None
+        return token
+
+    def _share_refusal(self, exchanges: int) -> None:
+        # Whoever queued behind an exchange that was refused would be refused too.
+        if self._refusal is not None and self._exchanges != exchanges:
+            raise AuthenticationError(self._refusal)
+
+    def _accept(self, answer: httpx.Response) -> _AccessToken:
+        self._exchanges += 1
+        self._refusal = None
+        try:
+            self._current = token = read_exchange(answer, self.credentials)
+        except AuthenticationError as error:
+            self._refusal = str(error)
+            raise
+        return token
+
+
+def read_exchange(answer: httpx.Response, credentials: ClientCredentials) -> _AccessToken:
+    """Return the access token in an answer of the token endpoint.
+
+    Raises:
+        AuthenticationError: the endpoint refused the pair, or its answer has no access token.
+        RateLimitedError: 429.
+        ServerError: 5xx, or a status that no table knows.
+    """
+    status = answer.status_code
+    who = f"client id {credentials.client_id} at {answer.request.url.host}"
+    if _REFUSED <= status < _SERVER_ERROR and status != _RATE_LIMITED:
+        body = json_object(answer)
+        said = ": ".join(str(body[key]) for key in ("error", "error_description") if body.get(key))
+        # An endpoint that quotes what it was sent must not bring the secret into a log.
+        said = said.replace(credentials.client_secret.reveal(), "********")
+        raise AuthenticationError(
+            f"The token endpoint refused {who} with {status}: {said or 'no explanation'}. "
+            "Check the id and the secret, and whether the token has expired or was revoked."
+        )
+    if not answer.is_success:
+        raise api_error(answer, maybe_performed=False, note=f"No access token for {who}")
+    body = json_object(answer)
+    value = body.get("access_token")
+    life = body.get("expires_in")
+    if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
+        raise AuthenticationError(
+            f"The token endpoint answered {status} for {who} without an access token: "
+            "is the base URL that of a SailPoint tenant?"
+        )
+    if not isinstance(life, int | float) or isinstance(life, bool) or life < 0:
+        life = 0  # Good for this call; the next one asks again.
+    # Shortly before it expires, so that a call on its way does not arrive too late.
+    return _AccessToken(Secret(value), clock.monotonic() + life - min(30.0, life / 10))
+
+
+class GivenAccessTokenAuth(PatAuth):
+    """Uses an access token that the caller already has, or fetches by itself.
+
+    Args:
+        origin: scheme, host and port of the tenant.
+        source: the access token, or a callable that returns one; it is called for every request,
+            and once more after a 401. The async client also takes one that returns an awaitable.
+    """
+
+    def __init__(
+        self,
+        origin: httpx.URL,
+        source: str | Secret | AccessTokenSource,
+    ) -> None:
+        super().__init__(origin)
+        self._fetch = source if callable(source) else None
+        self._given = None if callable(source) else _as_access_token(source)
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        """Authenticate a request; after a 401, once more with a new token if there is one."""
+        self._check_origin(request)
+        token = self._given or self._check(self._fetched())
+        self._put_on(request, token)
+        response = yield request
+        if response.status_code == _UNAUTHORIZED and self._fetch is not None:
+            fresh = self._check(self._fetched())
+            if fresh != token:
+                self._put_on(request, fresh)
+                yield request
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Do the same for the async client."""
+        self._check_origin(request)
+        token = self._given or self._check(await self._fetched_async())
+        self._put_on(request, token)
+        response = yield request
+        if response.status_code == _UNAUTHORIZED and self._fetch is not None:
+            fresh = self._check(await self._fetched_async())
+            if fresh != token:
+                self._put_on(request, fresh)
+                yield request
+
+    def _fetched(self) -> object:
+        return self._fetch() if self._fetch else None
+
+    async def _fetched_async(self) -> object:
+        value = self._fetched()
+        return await value if inspect.isawaitable(value) else value
+
+    def _check(self, value: object) -> Secret:
+        return _as_access_token(value)
+
+
+def _as_access_token(value: object) -> Secret:
+    text = value.reveal() if isinstance(value, Secret) else value
+    if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable():
+        raise ConfigurationError(
+            "the access token is no text that fits into a header (or the callable gave none)"
+        )
+    return value if isinstance(value, Secret) else Secret(text)

@@ -1,0 +1,96 @@
+"""What takes several calls, written once for both clients.
+
+A flow is a generator that yields operations (and other steps) and is sent their results, as
+`httpx.Auth.auth_flow` yields requests. Either client drives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, Literal, TypeAlias, TypeVar
+
+import attrs
+
+from sailpoint_pat.errors import LostCreate, SailPointError, UnexpectedResponseError
+from sailpoint_pat.models import IssuedToken, PersonalAccessToken
+from sailpoint_pat.operations import Operation, delete_token, list_tokens
+
+__all__ = ["Flow", "IfUnknown", "create", "do", "find_orphan", "own_tokens"]
+
+T = TypeVar("T")
+
+Flow: TypeAlias = Generator[Any, Any, T]
+IfUnknown: TypeAlias = Literal["raise", "replace"]
+
+
+def do(operation: Operation[T]) -> Flow[T]:
+    """Yield one operation; return its result, with its type."""
+    result: T = yield operation
+    return result
+
+
+def own_tokens() -> Flow[list[PersonalAccessToken]]:
+    """List the caller's own tokens; one broken record does not hide the others."""
+    try:
+        return (yield from do(list_tokens(owner="me")))
+    except UnexpectedResponseError as error:
+        if not error.tokens:
+            raise
+        return list(error.tokens)
+
+
+def find_orphan(error: SailPointError) -> Flow[PersonalAccessToken | None]:
+    """Look for the token that a lost create may have made. Reads only.
+
+    Raises:
+        ValueError: no create was lost with this error.
+    """
+    lost = error.lost_create
+    if lost is None:
+        raise ValueError(
+            f"{type(error).__name__} is not from a create that may have taken effect: "
+            "there is nothing to look for"
+        )
+    return _find(lost)
+
+
+def _find(lost: LostCreate) -> Flow[PersonalAccessToken | None]:
+    # The API tells time in milliseconds.
+    since = lost.sent_at.replace(microsecond=lost.sent_at.microsecond // 1000 * 1000)
+    for token in (yield from own_tokens()):
+        made_since = token.name == lost.name and token.created_at >= since
+        if made_since and token.id not in lost.known_ids:
+            return token
+    return None
+
+
+def create(operation: Operation[IssuedToken], if_unknown: IfUnknown) -> Flow[IssuedToken]:
+    """Create a token; where the outcome is unknown and `replace` is asked for, clear up, once.
+
+    To replace, it first looks which tokens have the name, so that none of those is ever touched.
+    """
+    if if_unknown == "raise":
+        return do(operation)
+    if if_unknown != "replace":
+        raise ValueError(f"if_unknown is 'raise' or 'replace', not {if_unknown!r}")
+    return _create_or_replace(operation)
+
+
+def _create_or_replace(operation: Operation[IssuedToken]) -> Flow[IssuedToken]:
+    known = frozenset(
+        token.id for token in (yield from own_tokens()) if token.name == operation.creates
+    )
+    try:
+        return (yield from do(operation))
+    except SailPointError as error:
+        if error.lost_create is None or isinstance(error, UnexpectedResponseError):
+            raise
+        failure, lost = error, attrs.evolve(error.lost_create, known_ids=known)
+    failure.lost_create = lost
+    try:
+        orphan = yield from _find(lost)
+        if orphan is not None:
+            yield from do(delete_token(orphan.id))
+    except SailPointError as error:
+        raise failure from error
+    return (yield from do(operation))

@@ -1,0 +1,294 @@
+"""A new token in place of an old one, with no moment without a working, saved one.
+
+1. Find the old token among the caller's own.
+2. Create the new one.
+3. Prove that it works.
+4. Have it saved.
+5. Go on with the new one, if the client itself runs on the old one.
+6. Revoke the old one.
+
+Whatever fails, at least one token that was saved works afterwards, and the `RotationError` says
+which tokens exist.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from sailpoint_pat._clock import clock
+from sailpoint_pat.errors import (
+    NotFoundError,
+    RotationError,
+    RotationStep,
+    SailPointError,
+    UnexpectedResponseError,
+)
+from sailpoint_pat.flows import Flow, create, do, own_tokens
+from sailpoint_pat.models import IssuedToken, PersonalAccessToken
+from sailpoint_pat.operations import Operation, create_token, delete_token, expiry_must_be_said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, timedelta
+
+__all__ = ["Prove", "Save", "Switch", "rotate"]
+
+SaveFunction: TypeAlias = Callable[[IssuedToken], object]
+
+_log = logging.getLogger("sailpoint_pat")
+
+_SUFFIX = re.compile(r" \(rotated [0-9: -]+\)$")
+# A name that grows by the suffix stays below this, unless it was longer before.
+_LONGEST_NAME = 100
+
+
+@attrs.frozen
+class Prove:
+    """A step: exchange the new token for an access token."""
+
+    issued: IssuedToken
+
+
+@attrs.frozen
+class Save:
+    """A step: call the user's function, and wait for what it returns."""
+
+    function: SaveFunction
+    issued: IssuedToken
+
+
+@attrs.frozen
+class Switch:
+    """A step: go on with the new token, if the client runs on the old one."""
+
+    old_id: str
+    issued: IssuedToken
+
+
+@attrs.define
+class _Progress:
+    """What exists by now; the source of what a `RotationError` says."""
+
+    step: RotationStep = "find"
+    old: PersonalAccessToken | None = None
+    new: IssuedToken | None = None
+    new_exists: bool | None = False
+    old_exists: bool | None = True
+
+    def stopped(self, why: str) -> RotationError:
+        return RotationError(
+            f"The rotation stopped at the step {self.step!r}: {why}. {self.state()}",
+            step=self.step,
+            old=self.old,
+            new=self.new,
+            old_exists=self.old_exists,
+            new_exists=self.new_exists,
+        )
+
+    def state(self) -> str:
+        parts = []
+        if self.old is not None:
+            parts.append(f"The old token {self.old.id} {_exists(self.old_exists)}")
+        if self.new is not None:
+            parts.append(f"the new token {self.new.id} {_exists(self.new_exists)}")
+        elif self.new_exists is None:
+            parts.append("a new token may exist, whose secret nobody has")
+        else:
+            parts.append("no new token exists")
+        sentence = "; ".join(parts)
+        return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _exists(known: bool | None) -> str:  # noqa: FBT001  three values of one fact
+    return {True: "exists and works", False: "does not exist any more", None: "may exist"}[known]
+
+
+def rotate(  # noqa: PLR0913  the arguments of the method
+    token_id: str,
+    *,
+    save: SaveFunction,
+    version: str,
+    name: str | None = None,
+    expires_in: timedelta | None = None,
+    expires_at: datetime | None = None,
+    never_expires: bool = False,
+    revoke_old: bool = True,
+) -> Flow[IssuedToken]:
+    """Return the flow of a rotation; the arguments are those of `PatClient.rotate`.
+
+    Raises:
+        ValueError: a bad argument; nothing has been sent then.
+    """
+    if not callable(save):
+        raise ValueError(f"save is a function that stores the new token, not {save!r}")  # noqa: TRY004
+    delete_token(token_id)
+    create_token(
+        "checks the arguments" if name is None else name,
+        version="beta",
+        expires_in=expires_in,
+        expires_at=expires_at,
+        never_expires=never_expires,
+    )
+    expiry = {"expires_in": expires_in, "expires_at": expires_at, "never_expires": never_expires}
+    return _guarded(_Plan(token_id, save, version, name, expiry, revoke_old))
+
+
+@attrs.frozen
+class _Plan:
+    """What was asked for."""
+
+    token_id: str
+    save: SaveFunction
+    version: str
+    name: str | None
+    expiry: dict[str, Any]
+    revoke_old: bool
+
+
+def _guarded(plan: _Plan) -> Flow[IssuedToken]:
+    progress = _Progress()
+    try:
+        return (yield from _steps(plan, progress))
+    except RotationError:
+        raise
+    except Exception as error:
+        raise progress.stopped(_said(error)) from error
+    except BaseException as interrupt:
+        # Ctrl-C or a cancelled task: it goes on at once, and says what there is to clear up.
+        if progress.step == "create":
+            progress.new_exists = None
+        if progress.step == "revoke":
+            progress.old_exists = None
+        note = f"The rotation was interrupted at the step {progress.step!r}. {progress.state()}"
+        interrupt.add_note(note)
+        _log.warning("%s", note)
+        raise
+
+
+def _steps(plan: _Plan, progress: _Progress) -> Flow[IssuedToken]:
+    mine = yield from own_tokens()
+    progress.old = old = _replaceable(plan.token_id, mine, progress)
+    taken = {token.name for token in mine}
+    if plan.name in taken:
+        raise progress.stopped(
+            f"the name {plan.name!r} is taken, and names are unique among the owner's tokens"
+        )
+    operation = _create_like(old, plan, taken, progress)
+
+    progress.step = "create"
+    try:
+        progress.new = new = yield from create(operation, "replace")
+    except SailPointError as error:
+        progress.new_exists = None if error.maybe_performed else False
+        yield from _undo_broken(error, progress)
+        raise
+    progress.new_exists = True
+
+    progress.step = "prove"
+    try:
+        yield Prove(new)
+        progress.step = "save"
+        yield Save(plan.save, new)
+    except Exception as error:
+        yield from _undo(new.id, progress)
+        raise progress.stopped(_said(error)) from error
+
+    progress.step = "revoke"
+    yield Switch(old.id, new)
+    if plan.revoke_old:
+        try:
+            yield from do(delete_token(old.id))
+        except NotFoundError:
+            pass  # Another rotation of the same token was faster.
+        except SailPointError as error:
+            progress.old_exists = None if error.maybe_performed else True
+            raise progress.stopped(
+                f"{_said(error)}. The new token is saved: only the old one is left to revoke"
+            ) from error
+    return new
+
+
+def _replaceable(
+    token_id: str, mine: list[PersonalAccessToken], progress: _Progress
+) -> PersonalAccessToken:
+    old = next((token for token in mine if token.id == token_id), None)
+    if old is None:
+        raise progress.stopped(
+            f"the token {token_id} is not among the caller's own {len(mine)}, "
+            "and nobody can create a token for somebody else"
+        )
+    if old.managed:
+        raise progress.stopped(f"the token {token_id} is managed by the platform itself")
+    return old
+
+
+def _create_like(
+    old: PersonalAccessToken, plan: _Plan, taken: set[str], progress: _Progress
+) -> Operation[IssuedToken]:
+    try:
+        return create_token(
+            plan.name or _fresh_name(old.name, taken),
+            version=plan.version,
+            scopes=old.scopes,
+            access_token_ttl=old.access_token_ttl,
+            **_expiry(plan.expiry, old, plan.version),
+        )
+    except ValueError as error:
+        raise progress.stopped(f"no token can be made like the old one: {error}") from error
+
+
+def _fresh_name(name: str, taken: set[str]) -> str:
+    base = _SUFFIX.sub("", name)
+    longest = max(len(name), _LONGEST_NAME)
+    names = (base[: longest - len(suffix)] + suffix for suffix in _suffixes())
+    return next(fresh for fresh in names if fresh not in taken)
+
+
+def _suffixes() -> Iterator[str]:
+    stamp = clock.now().strftime("%Y-%m-%d %H:%M:%S")
+    yield f" (rotated {stamp})"
+    number = 2
+    while True:
+        yield f" (rotated {stamp} {number})"
+        number += 1
+
+
+def _expiry(asked: dict[str, Any], old: PersonalAccessToken, version: str) -> dict[str, Any]:
+    """Return the expiry that was asked for, or else the lifetime that the old token had."""
+    if any(asked.values()):
+        return asked
+    if old.expires_at is not None and old.expires_at > old.created_at:
+        return {"expires_in": old.expires_at - old.created_at}
+    # It never expired. Before v2025 that cannot be asked for: the API gives what it gives.
+    return {"never_expires": expiry_must_be_said(version) is not False}
+
+
+def _undo(new_id: str, progress: _Progress) -> Flow[None]:
+    """Revoke a new token that nobody saved; if that fails too, the error says that it exists."""
+    try:
+        yield from do(delete_token(new_id))
+    except NotFoundError:
+        progress.new_exists = False
+    except SailPointError as error:
+        progress.new_exists = None if error.maybe_performed else True
+    else:
+        progress.new_exists = False
+
+
+def _undo_broken(error: SailPointError, progress: _Progress) -> Flow[None]:
+    """Revoke a token whose create was answered in a way that cannot be read."""
+    if isinstance(error, UnexpectedResponseError):
+        for record in error.invalid:
+            if record.id:
+                yield from _undo(record.id, progress)
+
+
+def _said(error: Exception) -> str:
+    # Only our own words: what `save` raises may quote the secret.
+    ours = isinstance(error, SailPointError)
+    return f"{type(error).__name__}: {error}".rstrip(".") if ours else type(error).__name__

@@ -1,0 +1,326 @@
+"""The httpx clients: what is not a success becomes a typed error before generated code sees it."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+import urllib.request
+import warnings
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from sailpoint_pat._clock import clock
+from sailpoint_pat._version import __version__
+from sailpoint_pat.answers import api_error, call_of, json_object, server_date
+from sailpoint_pat.auth import TOKEN_PATH, PatAuth
+from sailpoint_pat.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    RequestTimeout,
+    SailPointError,
+    TransportError,
+    UnexpectedResponseError,
+)
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator, Iterator
+    from datetime import datetime
+
+    from sailpoint_pat._wire import Wire
+    from sailpoint_pat.settings import Settings
+
+__all__ = [
+    "AsyncHTTPClient",
+    "HTTPClient",
+    "TenantClock",
+    "async_http_client",
+    "http_client",
+]
+
+# A listing of 100,000 tokens is 44 MB; more than this is no listing.
+LARGEST_ANSWER_BYTES = 512 * 1024 * 1024
+
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0)
+_UNAUTHORIZED = 401
+
+
+class TenantClock:
+    """What time it is at the tenant, told from the `Date` of its answers."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[datetime, float] | None = None
+
+    def note(self, response: httpx.Response) -> None:
+        """Take note of an answer's `Date`."""
+        date = server_date(response)
+        if date is not None:
+            self._seen = date, clock.monotonic()
+
+    def at(self, moment: float) -> datetime:
+        """Return the tenant's time at a moment on our monotonic clock; never later than it was."""
+        date, seen_at = self._seen or (clock.now(), clock.monotonic())
+        return date + timedelta(seconds=moment - seen_at)
+
+
+class HTTPClient(httpx.Client):
+    """An `httpx.Client` whose `send` returns successes and raises everything else, typed."""
+
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send a request, authenticated; raise a `SailPointError` for all but a success."""
+        # Raised outside of the except block: the frames of a failed send hold credentials.
+        try:
+            response = super().send(request, **options)
+        except httpx.RequestError as error:
+            failure = _no_answer(error, request, closed=self.is_closed)
+        except RuntimeError:
+            # httpx's word for a closed client, and for bugs.
+            if not self.is_closed:
+                raise
+            failure = closed_error(request)
+        else:
+            if not response.is_success and request.url.path != TOKEN_PATH:
+                response.read()
+                raise _refused(response)
+            return response
+        raise failure
+
+
+class AsyncHTTPClient(httpx.AsyncClient):
+    """The same for `httpx.AsyncClient`."""
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send a request, authenticated; raise a `SailPointError` for all but a success."""
+        try:
+            response = await super().send(request, **options)
+        except httpx.RequestError as error:
+            failure = _no_answer(error, request, closed=self.is_closed)
+        except RuntimeError:
+            # httpx's word for a closed client, and for bugs.
+            if not self.is_closed:
+                raise
+            failure = closed_error(request)
+        else:
+            if not response.is_success and request.url.path != TOKEN_PATH:
+                await response.aread()
+                raise _refused(response)
+            return response
+        raise failure
+
+
+def http_client(  # noqa: PLR0913  what a client is made of
+    settings: Settings,
+    auth: PatAuth,
+    tenant_clock: TenantClock,
+    *,
+    timeout: float,
+    transport: httpx.BaseTransport | None,
+    proxy: str | None,
+    verify: bool | ssl.SSLContext,
+) -> tuple[HTTPClient, Wire | None]:
+    """Return the httpx client for the sync API, and its sockets where we opened them."""
+    wire = None
+    if transport is None:
+        from sailpoint_pat._wire import Wire  # noqa: PLC0415  httpx too waits for its first client
+
+        _warn_if_unverified(verify)
+        wire = Wire()
+        with _bad_proxy_is_configuration():
+            transport = httpx.HTTPTransport(
+                verify=verify, limits=_LIMITS, proxy=_proxy_for(settings.origin, proxy)
+            )
+        # httpx has no argument for httpcore's network backend.
+        transport._pool._network_backend = wire  # noqa: SLF001
+
+    def on_response(response: httpx.Response) -> None:
+        tenant_clock.note(response)
+        response.stream = _Limited(response.stream, response.request)
+
+    client = HTTPClient(
+        base_url=_api_url(settings),
+        auth=auth,
+        timeout=_timeouts(timeout),
+        transport=transport,
+        headers={"User-Agent": user_agent(), "Accept": "application/json"},
+        event_hooks={"response": [on_response]},
+    )
+    return client, wire
+
+
+def async_http_client(  # noqa: PLR0913  what a client is made of
+    settings: Settings,
+    auth: PatAuth,
+    tenant_clock: TenantClock,
+    *,
+    timeout: float,
+    transport: httpx.AsyncBaseTransport | None,
+    proxy: str | None,
+    verify: bool | ssl.SSLContext,
+) -> AsyncHTTPClient:
+    """Return the httpx client for the async API."""
+    if transport is None:
+        _warn_if_unverified(verify)
+        with _bad_proxy_is_configuration():
+            transport = httpx.AsyncHTTPTransport(
+                verify=verify, limits=_LIMITS, proxy=_proxy_for(settings.origin, proxy)
+            )
+
+    async def on_response(response: httpx.Response) -> None:
+        tenant_clock.note(response)
+        response.stream = _Limited(response.stream, response.request)
+
+    return AsyncHTTPClient(
+        base_url=_api_url(settings),
+        auth=auth,
+        timeout=_timeouts(timeout),
+        transport=transport,
+        headers={"User-Agent": user_agent(), "Accept": "application/json"},
+        event_hooks={"response": [on_response]},
+    )
+
+
+def user_agent() -> str:
+    """Return what the client calls itself."""
+    return (
+        f"sailpoint-pat/{__version__} Python/{platform.python_version()} httpx/{httpx.__version__}"
+    )
+
+
+def closed_error(request: httpx.Request | None = None) -> TransportError:
+    """Return the error for a call on a closed client."""
+    what = f"{call_of(request)} was not sent" if request else "The call was not sent"
+    return TransportError(f"{what}: this client is closed. Make a new one.")
+
+
+def _api_url(settings: Settings) -> httpx.URL:
+    return settings.origin.copy_with(path=f"/{settings.version}")
+
+
+def _timeouts(timeout: float) -> httpx.Timeout:
+    # Connecting gets a part of it, so that a connection that is never made is told apart from an
+    # answer that never comes.
+    return httpx.Timeout(timeout, connect=timeout / 3, pool=timeout / 3)
+
+
+def _proxy_for(origin: httpx.URL, proxy: str | None) -> str | None:
+    """Return the proxy to use: the argument, or what the usual variables say for this host."""
+    if proxy is not None or urllib.request.proxy_bypass(origin.host):
+        return proxy
+    proxies = urllib.request.getproxies()
+    return proxies.get(origin.scheme) or proxies.get("all")
+
+
+@contextlib.contextmanager
+def _bad_proxy_is_configuration() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        # Not the address itself: it may carry a password.
+        kind = type(error).__name__
+    else:
+        return
+    raise ConfigurationError(
+        f"the proxy cannot be used ({kind}): it looks like http://proxy.example.com:3128"
+    )
+
+
+def _warn_if_unverified(verify: bool | ssl.SSLContext) -> None:  # noqa: FBT001  httpx's own type
+    if verify is False:
+        warnings.warn(
+            "verify=False: whoever is on the way can read the client secret. "
+            "For a private certificate authority pass an ssl.SSLContext that trusts it",
+            stacklevel=5,
+        )
+
+
+def _no_answer(
+    error: httpx.RequestError, request: httpx.Request, *, closed: bool
+) -> SailPointError:
+    sent = error.request
+    # A failed token request means that the call itself never went out.
+    for_token = sent.url.path == TOKEN_PATH
+    never_sent = isinstance(
+        error,
+        httpx.ConnectError
+        | httpx.ConnectTimeout
+        | httpx.PoolTimeout
+        | httpx.ProxyError
+        | httpx.UnsupportedProtocol,
+    )
+    maybe_performed = not (for_token or never_sent)
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if closed:
+        said = "the client was closed meanwhile"
+    call = call_of(sent)
+    if for_token:
+        call += f" (to authenticate {call_of(request)})"
+    if isinstance(error, httpx.DecodingError):
+        return UnexpectedResponseError(
+            f"{call} was answered with a body that cannot be decoded ({said}).",
+            maybe_performed=maybe_performed,
+        )
+    if isinstance(error, httpx.TimeoutException):
+        what = "no connection" if never_sent else "no complete answer"
+        return RequestTimeout(
+            f"{call} got {what} in time ({said}).", maybe_performed=maybe_performed
+        )
+    if never_sent:
+        return TransportError(
+            f"{call} was not sent: no connection to {sent.url.host} ({said}). "
+            "Check the base URL, the network, and whether a proxy or a certificate is needed."
+        )
+    return TransportError(f"{call} got no answer ({said}).", maybe_performed=maybe_performed)
+
+
+def _refused(response: httpx.Response) -> SailPointError:
+    if response.status_code == _UNAUTHORIZED:
+        said = json_object(response).get("error")
+        reason = f": {said}" if isinstance(said, str) else ""
+        return AuthenticationError(
+            f"{call_of(response.request)} answered 401{reason}. The access token was refused, "
+            "also a fresh one where there is a way to get one: "
+            "check that the token exists and that its owner is active."
+        )
+    return api_error(response)
+
+
+class _Limited(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that ends in an error where it does not end by itself."""
+
+    def __init__(
+        self, stream: httpx.SyncByteStream | httpx.AsyncByteStream, request: httpx.Request
+    ) -> None:
+        self._stream = stream
+        self._request = request
+        self._size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        assert isinstance(self._stream, httpx.SyncByteStream)  # noqa: S101  as httpx itself does
+        for chunk in self._stream:
+            self._count(chunk)
+            yield chunk
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        assert isinstance(self._stream, httpx.AsyncByteStream)  # noqa: S101  the same
+        async for chunk in self._stream:
+            self._count(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        if isinstance(self._stream, httpx.SyncByteStream):
+            self._stream.close()
+
+    async def aclose(self) -> None:
+        if isinstance(self._stream, httpx.AsyncByteStream):
+            await self._stream.aclose()
+
+    def _count(self, chunk: bytes) -> None:
+        self._size += len(chunk)
+        if self._size > LARGEST_ANSWER_BYTES:
+            raise UnexpectedResponseError(
+                f"{call_of(self._request)} was answered with more than "
+                f"{LARGEST_ANSWER_BYTES // 1024**2} MiB.",
+                maybe_performed=self._request.url.path != TOKEN_PATH,
+            )
