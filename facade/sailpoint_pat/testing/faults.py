@@ -179,6 +179,9 @@ class Gate:
         self._is_open = False
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
+    def __repr__(self) -> str:
+        return f"Gate(after={self.after})"
+
     def open(self) -> None:
         """Let every request through, those that wait and those that come."""
         with self._lock:

@@ -1,0 +1,32 @@
+"""A tenant, and somebody who talks plain HTTP to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from sailpoint_pat.testing import FakeTenant
+
+from .callers import Caller, caller_with
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def tenant() -> Iterator[FakeTenant]:
+    with FakeTenant() as running:
+        yield running
+
+
+@pytest.fixture
+def client(tenant: FakeTenant) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=tenant.base_url, timeout=5) as open_client:
+        yield open_client
+
+
+@pytest.fixture
+def support(tenant: FakeTenant, client: httpx.Client) -> Caller:
+    return caller_with(client, tenant.tokens[tenant.client_id])

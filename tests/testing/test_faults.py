@@ -1,0 +1,228 @@
+"""Faults: what the client gets, and whether the work was done."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from sailpoint_pat.testing import FakeTenant, faults
+
+from .callers import caller_with, exchange
+
+if TYPE_CHECKING:
+    from .callers import Caller
+
+LONG = 10  # seconds until something that should have happened has not
+
+
+def was_made(tenant: FakeTenant) -> bool:
+    return "New" in {token.name for token in tenant.tokens.values()}
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "content_type", "text"),
+    [
+        (faults.Status(400), 400, "application/json", '"detailCode": "400.1'),
+        (faults.Status(401), 401, "application/json", "JWT is expired"),
+        (faults.Status(403), 403, "application/json", '"detailCode": "403 '),
+        (faults.Status(404), 404, "application/json", '"detailCode": "404 '),
+        (faults.Status(429), 429, "application/json", " Rate Limit Exceeded "),
+        (faults.Status(500), 500, "application/json", '"detailCode": "500.0'),
+        (faults.Status(502), 502, "text/html; charset=utf-8", "<h1>502 Bad Gateway"),
+        (faults.Status(503), 503, "text/html; charset=utf-8", "<h1>503 "),
+        (faults.Status(520), 520, "text/html; charset=utf-8", "<h1>520 Unknown"),
+        (faults.Status(204), 204, None, ""),
+        (faults.Status(503, body=""), 503, "text/plain; charset=utf-8", ""),
+        (faults.Status(503, body='{"a": 1}'), 503, "application/json", '{"a": 1}'),
+        (faults.Html(), 200, "text/html; charset=utf-8", "<h1>200 OK"),
+        (faults.Html(418), 418, "text/html; charset=utf-8", "<h1>418 "),
+        (faults.Body([{"id": None}]), 200, "application/json", '[{"id": null}]'),
+        (faults.Body(b"{", content_type="text/json"), 200, "text/json", "{"),
+        (faults.Body(b"", content_type=None, status=201), 201, None, ""),
+        (faults.RateLimited(), 429, "application/json", " Rate Limit Exceeded "),
+    ],
+)
+def test_an_answer_in_place_of_the_work(  # noqa: PLR0913, PLR0917 - one column of the table each
+    tenant: FakeTenant,
+    support: Caller,
+    fault: faults.Fault,
+    status: int,
+    content_type: str | None,
+    text: str,
+) -> None:
+    tenant.fail("create", fault)
+    answer = support.create({"name": "New"})
+    assert answer.status_code == status
+    assert answer.headers.get("Content-Type") == content_type
+    assert text in answer.text
+    assert tenant.requests[-1].status == status
+    assert not was_made(tenant)
+    assert support.create({"name": "New"}).status_code == 200
+    assert tenant.violations == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "retry_after"),
+    [
+        (faults.RateLimited(), "1"),
+        (faults.RateLimited("3"), "3"),
+        (faults.RateLimited("Wed, 21 Oct 2015 07:28:00 GMT"), "Wed, 21 Oct 2015 07:28:00 GMT"),
+        (faults.RateLimited(None), None),
+        (faults.Status(429), "1"),
+        (faults.Status(429, headers={"retry-after": "7"}), "7"),
+        (faults.Status(503, headers={"Retry-After": "9"}), "9"),
+    ],
+)
+def test_retry_after(
+    tenant: FakeTenant, support: Caller, fault: faults.Fault, retry_after: str | None
+) -> None:
+    tenant.fail("list", fault)
+    assert support.list().headers.get("Retry-After") == retry_after
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "done"),
+    [
+        (faults.Cut(), httpx.RemoteProtocolError, True),
+        (faults.Cut(after=0), httpx.RemoteProtocolError, True),
+        (faults.Cut(after=1_000_000), httpx.RemoteProtocolError, True),
+        (faults.Dropped(), httpx.RemoteProtocolError, True),
+        (faults.Reset(), httpx.ReadError, False),
+        (faults.Reset(done=True), httpx.ReadError, True),
+        (faults.Hang(), httpx.ReadTimeout, False),
+        (faults.Late(60), httpx.ReadTimeout, True),
+        (faults.Gate(), httpx.ReadTimeout, False),
+        (faults.Gate(after=True), httpx.ReadTimeout, True),
+    ],
+    ids=repr,
+)
+def test_no_answer(
+    tenant: FakeTenant,
+    support: Caller,
+    fault: faults.Fault,
+    error: type[Exception],
+    done: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    tenant.fail("create", fault)
+    support.client.timeout = httpx.Timeout(LONG, read=0.1 if error is httpx.ReadTimeout else LONG)
+    with pytest.raises(error):
+        support.create({"name": "New"})
+    assert was_made(tenant) == done
+    support.client.timeout = httpx.Timeout(LONG)
+    assert support.list().status_code == 200
+    assert tenant.connections == 2
+
+
+def test_an_answer_without_a_body_is_cut_too(tenant: FakeTenant, support: Caller) -> None:
+    token = tenant.add_token(tenant.person, "Old")
+    tenant.fail("delete", faults.Cut())
+    with pytest.raises(httpx.RemoteProtocolError):
+        support.delete(token.id)
+    assert token.id not in tenant.tokens
+
+
+def test_half_of_an_answer_arrives(tenant: FakeTenant, support: Caller) -> None:
+    whole = len(support.list().content)
+    for fault, arrives in ((faults.Cut(), whole // 2), (faults.Cut(after=7), 7)):
+        tenant.fail("list", fault)
+        got = b""
+        headers = {"Authorization": f"Bearer {support.access_token}"}
+        url = "/v3/personal-access-tokens"
+        with support.client.stream("GET", url, headers=headers) as answer:
+            assert answer.headers["Content-Length"] == str(whole)
+            with pytest.raises(httpx.RemoteProtocolError):  # noqa: PT012 - each step may raise
+                for piece in answer.iter_raw():
+                    got += piece
+        assert len(got) == arrives
+
+
+def test_late_is_late_by_real_time(tenant: FakeTenant, support: Caller) -> None:
+    tenant.fail("list", faults.Late(0.05))
+    started = time.monotonic()
+    assert support.list().status_code == 200
+    assert time.monotonic() - started >= 0.05
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_gate_lets_a_test_step_in_between(
+    tenant: FakeTenant,
+    support: Caller,
+    after: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    gate = faults.Gate(after=after)
+    tenant.fail("create", gate, times=2)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(support.create, {"name": "New"})
+        assert gate.reached.wait(LONG)
+        assert was_made(tenant) == after
+        assert tenant.requests[-1].status is None
+        assert not waiting.done()
+        gate.open()
+        assert waiting.result(LONG).status_code == 200
+    assert support.create({"name": "Newer"}).status_code == 200
+
+
+def test_orders_are_served_in_order_and_run_out(tenant: FakeTenant, support: Caller) -> None:
+    tenant.fail("list", faults.Status(500), times=2)
+    tenant.fail("*", faults.Status(503))
+    tenant.fail("list", faults.Status(404))
+    assert [support.list().status_code for _ in range(5)] == [500, 500, 503, 404, 200]
+
+
+def test_a_fault_is_for_its_operation_only(tenant: FakeTenant, support: Caller) -> None:
+    tenant.fail("delete", faults.Status(500))
+    tenant.fail("token", faults.Status(502))
+    assert support.list().status_code == 200
+    assert support.create({"name": "New"}).status_code == 200
+    assert support.delete("x").status_code == 500
+    assert exchange(support.client, "x", "y").status_code == 502
+    assert exchange(support.client, "x", "y").status_code == 401
+
+
+@pytest.mark.parametrize("times", [None, float("inf")])
+def test_for_ever_until_cleared(tenant: FakeTenant, support: Caller, times: float | None) -> None:
+    tenant.fail("*", faults.Status(500), times=times)
+    assert {support.list().status_code for _ in range(20)} == {500}
+    tenant.clear_faults()
+    assert support.list().status_code == 200
+
+
+def test_orders_that_make_no_sense(tenant: FakeTenant) -> None:
+    with pytest.raises(ValueError, match="list, create, delete, token"):
+        tenant.fail("update", faults.Hang())  # type: ignore[arg-type] # what is tested
+    with pytest.raises(ValueError, match="at least once"):
+        tenant.fail("list", faults.Hang(), times=0)
+    for make in (faults.Status, faults.Html):
+        for code in (199, 600):
+            with pytest.raises(ValueError, match=str(code)):
+                make(code)
+
+
+def test_a_client_that_goes_away_does_not_stay(tenant: FakeTenant, support: Caller) -> None:
+    tenant.fail("list", faults.Hang())
+    support.client.timeout = httpx.Timeout(0.1)
+    with pytest.raises(httpx.ReadTimeout):
+        support.list()
+    deadline = time.monotonic() + LONG
+    while tenant.open_connections and time.monotonic() < deadline:
+        threading.Event().wait(0.001)
+    assert tenant.open_connections == 0
+
+
+def test_stopping_ends_whatever_waits() -> None:
+    tenant = FakeTenant().start()
+    gate = faults.Gate()
+    with httpx.Client(base_url=tenant.base_url, timeout=LONG) as client:
+        support = caller_with(client, tenant.tokens[tenant.client_id])
+        tenant.fail("list", gate)
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(support.list)
+            assert gate.reached.wait(LONG)
+            tenant.stop()
+            assert isinstance(waiting.exception(LONG), httpx.TransportError)
+    gate.open()  # too late, and harmless
