@@ -221,7 +221,7 @@ class CreatePersonalAccessTokenResponse:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
+_FIELDS: frozenset[str] = frozenset(
     (
         "id",
         "secret",

@@ -122,7 +122,7 @@ class ErrorMessageDto:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
+_FIELDS: frozenset[str] = frozenset(
     (
         "locale",
         "localeOrigin",

@@ -156,7 +156,7 @@ class ErrorResponseDto:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
+_FIELDS: frozenset[str] = frozenset(
     (
         "detailCode",
         "trackingId",

@@ -249,7 +249,7 @@ class GetPersonalAccessTokenResponse:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
+_FIELDS: frozenset[str] = frozenset(
     (
         "id",
         "name",

@@ -101,7 +101,7 @@ class PatOwner:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
+_FIELDS: frozenset[str] = frozenset(
     (
         "type",
         "id",

@@ -76,4 +76,4 @@ class RateLimitedResponse:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(("message",))
+_FIELDS: frozenset[str] = frozenset(("message",))

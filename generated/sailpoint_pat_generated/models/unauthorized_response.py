@@ -76,4 +76,4 @@ class UnauthorizedResponse:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(("error",))
+_FIELDS: frozenset[str] = frozenset(("error",))
