@@ -1,0 +1,55 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sailpoint_pat.testing import FakeTenant
+from tests.support.clients import FLAVOURS, Connect, Flavour
+from tests.support.clock import MovedClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def nobodys_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the tests away from the variables and the home of whoever runs them."""
+    for name in ("SAIL_BASE_URL", "SAIL_CLIENT_ID", "SAIL_CLIENT_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def tenant() -> Iterator[FakeTenant]:
+    """A tenant of one's own."""
+    with FakeTenant() as tenant:
+        yield tenant
+        assert tenant.violations == [], "the contract was broken"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
+    """The clients' clock, moved by hand; pauses are over at once."""
+    return MovedClock(monkeypatch)
+
+
+@pytest.fixture(params=FLAVOURS)
+def flavour(request: pytest.FixtureRequest) -> Flavour:
+    """Which client: sync, or async on asyncio or trio."""
+    flavour: Flavour = request.param
+    return flavour
+
+
+@pytest.fixture
+def connect(flavour: Flavour) -> Iterator[Connect]:
+    """Makes clients of the flavour; closes them at the end."""
+    with contextlib.ExitStack() as stack:
+        yield Connect(flavour, stack)

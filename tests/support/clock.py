@@ -1,0 +1,50 @@
+"""A clock that tests move, in place of the one that the clients ask."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import anyio
+
+from sailpoint_pat._clock import clock
+
+if TYPE_CHECKING:
+    import pytest
+
+
+class MovedClock:
+    """Waits are over at once: they are noted in `pauses`, and move the clock on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.pauses: list[float] = []
+        self._moved = 0.0
+        self._lock = threading.Lock()
+        self._monotonic = clock.monotonic
+        self._now = clock.now
+        for name in ("monotonic", "now", "wait", "wait_async"):
+            monkeypatch.setattr(clock, name, getattr(self, name))
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock on."""
+        with self._lock:
+            self._moved += by.total_seconds()
+
+    def monotonic(self) -> float:
+        return self._monotonic() + self._moved
+
+    def now(self) -> datetime:
+        return self._now() + timedelta(seconds=self._moved)
+
+    def wait(self, seconds: float, _closed: threading.Event) -> None:
+        self._pause(seconds)
+
+    async def wait_async(self, seconds: float) -> None:
+        self._pause(seconds)
+        await anyio.sleep(0)
+
+    def _pause(self, seconds: float) -> None:
+        with self._lock:
+            self.pauses.append(seconds)
+            self._moved += seconds
