@@ -103,7 +103,7 @@ def api_error(
     detail_code = _text(body.get("detailCode"))
     wait = retry_after(response)
 
-    said = "; ".join(messages) or detail_code or "no explanation that could be read"
+    said = "; ".join(messages).rstrip(".") or detail_code or "no explanation that could be read"
     advice = note or _ADVICE.get(error_type, "")
     if response.is_redirect:
         # A redirect is not followed, so that no credentials go to another host.

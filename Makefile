@@ -1,0 +1,68 @@
+# Everything here works on a fresh machine with only python3 (3.11 or later) and make.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo tenant test check generate drift contract-prism bench bench-profile \
+        mutants dist clean
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+# Two stages, so that the demo need not wait for the tools of a developer.
+$(VENV)/.demo: pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) for the demo"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) --editable '.[testing]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) for development (a minute or so)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) --editable '.[dev]'
+	@touch $(VENV)/.demo $@
+
+demo: $(VENV)/.demo ## the whole life of a token against a tenant on this machine
+	@$(BIN)/python examples/lifecycle.py --fake
+
+tenant: $(VENV)/.demo ## a tenant to play with, until Ctrl-C (ARGS="--port 8080 --tokens 500")
+	@$(BIN)/python -m sailpoint_pat.testing $(ARGS)
+
+test: $(VENV)/.dev ## all tests (ARGS= is handed to pytest)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+check: $(VENV)/.dev ## style, types, import rules, the spec, and that generated/ is up to date
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/check_spec.py
+	$(BIN)/python tools/generate.py --check
+
+generate: $(VENV)/.dev ## remake generated/ from openapi.yaml
+	$(BIN)/python tools/generate.py
+
+drift: $(VENV)/.dev ## compare with a spec of the vendor (UPSTREAM=<file or URL>)
+	@test -n "$(UPSTREAM)" || { echo 'usage: make drift UPSTREAM=<file or URL>' >&2; exit 2; }
+	@$(BIN)/python tools/drift.py "$(UPSTREAM)" $(ARGS)
+
+contract-prism: $(VENV)/.dev ## the facade against Prism's reading of the spec (needs node and npm)
+	@$(BIN)/python tools/prism.py
+
+bench: $(VENV)/.dev ## the benchmarks, as ratios side by side (about three minutes)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-profile: $(VENV)/.dev ## where a listing spends its time
+	@$(BIN)/python -m tests.benchmarks.profile
+
+dist: $(VENV)/.dev ## the wheel and the sdist, in dist/
+	@rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
+
+clean: ## back to a fresh checkout
+	rm -rf $(VENV) build dist site mutants node_modules .bench .hypothesis .mypy_cache .pytest_cache \
+	    .ruff_cache .import_linter_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,41 @@
+"""Which tokens expire soon, and which does nobody use?
+
+    python examples/expiring.py [days]
+
+Reads the tenant's tokens (right: idn:all-personal-access-tokens:read); exits with 1 if there is
+something to do, for a scheduled job.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+
+from sailpoint_pat import PatClient, SailPointError, UnexpectedResponseError
+
+
+def main() -> int:
+    """Print the report; return the exit code."""
+    soon = datetime.now(UTC) + timedelta(days=int(sys.argv[1]) if len(sys.argv) > 1 else 30)
+    try:
+        with PatClient() as pats:
+            tokens = pats.list()
+    except UnexpectedResponseError as error:
+        # One broken record does not hide the others.
+        print(error, file=sys.stderr)
+        tokens = list(error.tokens)
+    except SailPointError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+
+    expiring = [token for token in tokens if token.expires_at and token.expires_at <= soon]
+    unused = [token for token in tokens if token.last_used_at is None]
+    for token in sorted(expiring, key=lambda token: token.expires_at or soon):
+        print(f"expires {token.expires_at:%Y-%m-%d}  {token.name} of {token.owner.name}")
+    for token in unused:
+        print(f"never used since {token.created_at:%Y-%m-%d}  {token.name} of {token.owner.name}")
+    return 1 if expiring or unused else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
