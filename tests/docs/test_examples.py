@@ -1,0 +1,129 @@
+"""The programs in `examples/` run as a user would run them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sailpoint_pat.testing import faults
+
+if TYPE_CHECKING:
+    from sailpoint_pat.testing import FakeTenant
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def start(tenant: FakeTenant | None, name: str, *arguments: str) -> subprocess.Popen[str]:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("SAIL_")}
+    if tenant is not None:
+        environment |= {
+            "SAIL_BASE_URL": tenant.base_url,
+            "SAIL_CLIENT_ID": tenant.client_id,
+            "SAIL_CLIENT_SECRET": tenant.client_secret,
+        }
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", str(EXAMPLES / name), *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(tenant: FakeTenant | None, name: str, *arguments: str) -> tuple[int, str, str]:
+    process = start(tenant, name, *arguments)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+def test_the_demo_needs_no_tenant() -> None:
+    code, out, err = run(None, "lifecycle.py", "--fake")
+    assert (code, err) == (0, "")
+    assert "Gone." in out
+
+
+def test_the_demo_leaves_a_tenant_as_it_was(tenant: FakeTenant) -> None:
+    before = set(tenant.tokens)
+    code, out, err = run(tenant, "lifecycle.py")
+    assert (code, err) == (0, "")
+    assert "rotated" in out
+    assert tenant.count("create") == 2
+    assert set(tenant.tokens) == before
+    assert tenant.client_secret not in out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_cleans_up_when_it_is_interrupted(
+    tenant: FakeTenant, number: signal.Signals
+) -> None:
+    before = set(tenant.tokens)
+    gate = faults.Gate()
+    tenant.fail("delete", gate)  # the one that ends the rotation: two tokens exist by now
+    process = start(tenant, "lifecycle.py")
+    assert gate.reached.wait(30)
+    assert len(tenant.tokens) == len(before) + 2
+    process.send_signal(number)
+    gate.open()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, (out, err)
+    assert "Interrupted." in err
+    assert set(tenant.tokens) == before
+
+
+def test_the_demo_says_in_a_sentence_what_is_missing() -> None:
+    code, _, err = run(None, "lifecycle.py")
+    assert code == 1
+    assert "ConfigurationError: Missing: which tenant" in err
+    assert "Traceback" not in err
+
+
+def test_the_report_names_what_expires_and_what_is_unused(tenant: FakeTenant) -> None:
+    tenant.add_token(tenant.person, "Old export", expires_at=tenant.now + timedelta(days=3))
+    code, out, err = run(tenant, "expiring.py", "7")
+    assert (code, err) == (1, "")
+    assert "Old export of Support" in out
+    assert out.count("Old export") == 2
+    assert "FakeTenant" not in out
+
+
+def test_the_report_survives_a_broken_record(tenant: FakeTenant) -> None:
+    tenant.fail("list", faults.Body([{"id": "broken"}]))
+    code, out, err = run(tenant, "expiring.py")
+    assert (code, out) == (0, "")
+    assert "record 0 (id broken): name: required, but missing" in err
+
+
+def test_the_job_rotates_when_it_is_time(tenant: FakeTenant, tmp_path: Path) -> None:
+    token = tenant.add_token(
+        tenant.person, "Nightly export", expires_at=tenant.now + timedelta(days=10)
+    )
+    file = tmp_path / "pair.json"
+    file.write_text(json.dumps({"id": token.id, "secret": token.secret}))
+    code, out, err = run(tenant, "rotate_own.py", str(file))
+    assert (code, err) == (0, "")
+    pair = json.loads(file.read_text())
+    assert token.id not in tenant.tokens
+    assert tenant.tokens[pair["id"]].secret == pair["secret"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert pair["secret"] not in out
+
+
+def test_the_job_waits_until_it_is_time(tenant: FakeTenant, tmp_path: Path) -> None:
+    token = tenant.add_token(
+        tenant.person, "Nightly export", expires_at=tenant.now + timedelta(days=60)
+    )
+    file = tmp_path / "pair.json"
+    file.write_text(json.dumps({"id": token.id, "secret": token.secret}))
+    code, out, _ = run(tenant, "rotate_own.py", str(file))
+    assert code == 0
+    assert "is good until" in out
+    assert tenant.count("create") == 0
