@@ -24,7 +24,7 @@ from sailpoint_pat.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["api_error", "call_of", "json_object", "retry_after", "server_date"]
+__all__ = ["api_error", "call_of", "http_date", "json_object", "retry_after"]
 
 _LONGEST = timedelta(days=365)
 
@@ -62,11 +62,6 @@ def json_object(response: httpx.Response) -> dict[str, object]:
     return body if isinstance(body, dict) else {}
 
 
-def server_date(response: httpx.Response) -> datetime | None:
-    """Return the answer's `Date`, UTC, or None where it has none that can be read."""
-    return _http_date(response.headers.get("Date", ""))
-
-
 def retry_after(response: httpx.Response) -> timedelta | None:
     """Return how long the answer asks to wait: seconds or an HTTP date; None if it does not say.
 
@@ -76,10 +71,12 @@ def retry_after(response: httpx.Response) -> timedelta | None:
     try:
         seconds = float(value)
     except ValueError:
-        date = _http_date(value)
+        date = http_date(value)
         if date is None:
             return None
-        seconds = (date - (server_date(response) or clock.now())).total_seconds()
+        seconds = (
+            date - (http_date(response.headers.get("Date", "")) or clock.now())
+        ).total_seconds()
     if not math.isfinite(seconds) or seconds < 0:
         return None
     return min(timedelta(seconds=min(seconds, _LONGEST.total_seconds())), _LONGEST)
@@ -169,7 +166,8 @@ def _text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
-def _http_date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
+    """Return an HTTP date, UTC, or None where it cannot be read."""
     try:
         date = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):

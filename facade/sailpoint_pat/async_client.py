@@ -12,6 +12,7 @@ import anyio
 
 from sailpoint_pat._base import DELETES_AT_ONCE, BaseClient, delete_order, interrupted_note
 from sailpoint_pat._clock import clock
+from sailpoint_pat.auth import went_out
 from sailpoint_pat.errors import NotFoundError, RequestTimeout, SailPointError, TransportError
 from sailpoint_pat.flows import Flow, IfUnknown, create, find_orphan
 from sailpoint_pat.models import DeleteResult, IssuedToken, PersonalAccessToken
@@ -428,6 +429,7 @@ class AsyncPatClient(BaseClient):
                 return rescued[0]
 
     async def _try(self, operation: Operation[T], seconds: float) -> T:
+        went_out.set(False)
         with self._ends_with_close(seconds) as scope:
             result = await operation.perform_async(self._generated)
         if not scope.cancelled_caught:
@@ -435,10 +437,11 @@ class AsyncPatClient(BaseClient):
         what = f"{operation.method} {operation.path}"
         if self._closed:
             raise TransportError(
-                f"{what} got no answer (the client was closed meanwhile).", maybe_performed=True
+                f"{what} got no answer (the client was closed meanwhile).",
+                maybe_performed=went_out.get(),
             )
         raise RequestTimeout(
-            f"{what} got no complete answer in {seconds:g} s.", maybe_performed=True
+            f"{what} got no complete answer in {seconds:g} s.", maybe_performed=went_out.get()
         )
 
     @contextlib.asynccontextmanager

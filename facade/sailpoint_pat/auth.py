@@ -7,16 +7,21 @@ connection pool as the call that needs it.
 from __future__ import annotations
 
 import inspect
-import logging
 import threading
-from typing import TYPE_CHECKING, TypeAlias
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 import attrs
 import httpx
 
 from sailpoint_pat._clock import clock
 from sailpoint_pat.answers import api_error, json_object
-from sailpoint_pat.errors import AuthenticationError, ConfigurationError
+from sailpoint_pat.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    SailPointError,
+    TransportError,
+)
 from sailpoint_pat.models import Secret
 
 if TYPE_CHECKING:
@@ -32,18 +37,27 @@ __all__ = [
     "ClientCredentialsAuth",
     "GivenAccessTokenAuth",
     "PatAuth",
+    "read_exchange",
+    "went_out",
 ]
 
 AccessTokenSource: TypeAlias = "Callable[[], str | Secret | Awaitable[str | Secret]]"
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105  a path
 
-_log = logging.getLogger("sailpoint_pat")
+# Whether the call itself was sent in this try, after its access token was had.
+went_out: ContextVar[bool] = ContextVar("went_out", default=False)
+
+_NO_EXCHANGE = (
+    "The call was not sent: it waited for an access token, and the exchange for one, "
+    "which another call had begun, failed."
+)
 
 _REFUSED = 400
 _UNAUTHORIZED = 401
 _RATE_LIMITED = 429
 _SERVER_ERROR = 500
+_A_YEAR = 365 * 24 * 3600
 
 
 @attrs.frozen
@@ -73,7 +87,7 @@ class ClientCredentialsAuth(PatAuth):
     """Exchanges a personal access token's id and secret for access tokens, as they are needed.
 
     An access token is kept until shortly before it expires. However many threads or tasks ask at
-    once, one of them makes the exchange and the others wait for it, and share a refusal.
+    once, one of them makes the exchange; the others wait for it, and share its failure.
 
     Args:
         origin: scheme, host and port of the tenant.
@@ -84,7 +98,7 @@ class ClientCredentialsAuth(PatAuth):
         super().__init__(origin)
         self.credentials = credentials
         self._current: _AccessToken | None = None
-        self._refusal: str | None = None
+        self._failure: tuple[type[SailPointError], str] | None = None
         self._exchanges = 0
         self._lock = threading.Lock()
         self._async_lock: anyio.Lock | None = None
@@ -107,12 +121,16 @@ class ClientCredentialsAuth(PatAuth):
                 with self._lock:
                     token = self._usable(stale)
                     if token is None:
-                        self._share_refusal(exchanges)
-                        exchange = self.exchange_request()
-                        answer = yield exchange
-                        answer.read()
-                        token = self._accept(answer)
+                        self._share_failure(exchanges)
+                        self._failure = (TransportError, _NO_EXCHANGE)
+                        try:
+                            answer = yield self.exchange_request()
+                            answer.read()
+                            token = self._accept(answer)
+                        finally:
+                            self._exchanges += 1
             self._put_on(request, token.value)
+            went_out.set(True)
             response = yield request
             if response.status_code != _UNAUTHORIZED:
                 return
@@ -131,12 +149,16 @@ class ClientCredentialsAuth(PatAuth):
                 async with self._tasks_lock():
                     token = self._usable(stale)
                     if token is None:
-                        self._share_refusal(exchanges)
-                        exchange = self.exchange_request()
-                        answer = yield exchange
-                        await answer.aread()
-                        token = self._accept(answer)
+                        self._share_failure(exchanges)
+                        self._failure = (TransportError, _NO_EXCHANGE)
+                        try:
+                            answer = yield self.exchange_request()
+                            await answer.aread()
+                            token = self._accept(answer)
+                        finally:
+                            self._exchanges += 1
             self._put_on(request, token.value)
+            went_out.set(True)
             response = yield request
             if response.status_code != _UNAUTHORIZED:
                 return
@@ -168,19 +190,20 @@ class ClientCredentialsAuth(PatAuth):
             return None
         return token
 
-    def _share_refusal(self, exchanges: int) -> None:
-        # Whoever queued behind an exchange that was refused would be refused too.
-        if self._refusal is not None and self._exchanges != exchanges:
-            raise AuthenticationError(self._refusal)
+    def _share_failure(self, exchanges: int) -> None:
+        # Whoever queued behind an exchange that failed does not queue for another one: a hundred
+        # threads would wait for a hundred timeouts, one after the other.
+        if self._failure is not None and self._exchanges != exchanges:
+            kind, message = self._failure
+            raise kind(message)
 
     def _accept(self, answer: httpx.Response) -> _AccessToken:
-        self._exchanges += 1
-        self._refusal = None
         try:
             self._current = token = read_exchange(answer, self.credentials)
         except AuthenticationError as error:
-            self._refusal = str(error)
+            self._failure = (AuthenticationError, str(error))
             raise
+        self._failure = None
         return token
 
 
@@ -195,28 +218,42 @@ def read_exchange(answer: httpx.Response, credentials: ClientCredentials) -> _Ac
     status = answer.status_code
     who = f"client id {credentials.client_id} at {answer.request.url.host}"
     if _REFUSED <= status < _SERVER_ERROR and status != _RATE_LIMITED:
-        body = json_object(answer)
-        said = ": ".join(str(body[key]) for key in ("error", "error_description") if body.get(key))
-        # An endpoint that quotes what it was sent must not bring the secret into a log.
-        said = said.replace(credentials.client_secret.reveal(), "********")
         raise AuthenticationError(
-            f"The token endpoint refused {who} with {status}: {said or 'no explanation'}. "
+            f"The token endpoint refused {who} with {status}: {_reason(answer, credentials)}. "
             "Check the id and the secret, and whether the token has expired or was revoked."
         )
     if not answer.is_success:
         raise api_error(answer, maybe_performed=False, note=f"No access token for {who}")
-    body = json_object(answer)
-    value = body.get("access_token")
-    life = body.get("expires_in")
-    if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
+    token = _access_token_in(answer)
+    if token is None:
         raise AuthenticationError(
             f"The token endpoint answered {status} for {who} without an access token: "
             "is the base URL that of a SailPoint tenant?"
         )
-    if not isinstance(life, int | float) or isinstance(life, bool) or life < 0:
+    return token
+
+
+def _reason(answer: httpx.Response, credentials: ClientCredentials) -> str:
+    body = json_object(answer)
+    said = ": ".join(str(body[key]) for key in ("error", "error_description") if body.get(key))
+    # An endpoint that quotes what it was sent must not bring the secret into a log.
+    return said.replace(credentials.client_secret.reveal(), "********") or "no explanation"
+
+
+def _access_token_in(answer: httpx.Response) -> _AccessToken | None:
+    body = json_object(answer)
+    value = body.get("access_token")
+    if not _fits_into_a_header(value):
+        return None
+    life = body.get("expires_in")
+    if not isinstance(life, int | float) or isinstance(life, bool) or not 0 <= life < _A_YEAR:
         life = 0  # Good for this call; the next one asks again.
     # Shortly before it expires, so that a call on its way does not arrive too late.
     return _AccessToken(Secret(value), clock.monotonic() + life - min(30.0, life / 10))
+
+
+def _fits_into_a_header(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and value != "" and value.isascii() and value.isprintable()
 
 
 class GivenAccessTokenAuth(PatAuth):
@@ -242,11 +279,12 @@ class GivenAccessTokenAuth(PatAuth):
     ) -> Generator[httpx.Request, httpx.Response, None]:
         """Authenticate a request; after a 401, once more with a new token if there is one."""
         self._check_origin(request)
-        token = self._given or self._check(self._fetched())
+        token = self._given or _as_access_token(self._fetched())
         self._put_on(request, token)
+        went_out.set(True)
         response = yield request
         if response.status_code == _UNAUTHORIZED and self._fetch is not None:
-            fresh = self._check(self._fetched())
+            fresh = _as_access_token(self._fetched())
             if fresh != token:
                 self._put_on(request, fresh)
                 yield request
@@ -256,11 +294,12 @@ class GivenAccessTokenAuth(PatAuth):
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Do the same for the async client."""
         self._check_origin(request)
-        token = self._given or self._check(await self._fetched_async())
+        token = self._given or _as_access_token(await self._fetched_async())
         self._put_on(request, token)
+        went_out.set(True)
         response = yield request
         if response.status_code == _UNAUTHORIZED and self._fetch is not None:
-            fresh = self._check(await self._fetched_async())
+            fresh = _as_access_token(await self._fetched_async())
             if fresh != token:
                 self._put_on(request, fresh)
                 yield request
@@ -272,14 +311,11 @@ class GivenAccessTokenAuth(PatAuth):
         value = self._fetched()
         return await value if inspect.isawaitable(value) else value
 
-    def _check(self, value: object) -> Secret:
-        return _as_access_token(value)
-
 
 def _as_access_token(value: object) -> Secret:
-    text = value.reveal() if isinstance(value, Secret) else value
-    if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable():
+    secret = Secret(value) if isinstance(value, str) and value else value
+    if not isinstance(secret, Secret) or not _fits_into_a_header(secret.reveal()):
         raise ConfigurationError(
             "the access token is no text that fits into a header (or the callable gave none)"
         )
-    return value if isinstance(value, Secret) else Secret(text)
+    return secret

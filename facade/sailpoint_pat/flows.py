@@ -6,12 +6,13 @@ A flow is a generator that yields operations (and other steps) and is sent their
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import attrs
 
-from sailpoint_pat.errors import LostCreate, SailPointError, UnexpectedResponseError
+from sailpoint_pat.errors import LostCreate, NotFoundError, SailPointError, UnexpectedResponseError
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken
 from sailpoint_pat.operations import Operation, delete_token, list_tokens
 
@@ -90,7 +91,21 @@ def _create_or_replace(operation: Operation[IssuedToken]) -> Flow[IssuedToken]:
     try:
         orphan = yield from _find(lost)
         if orphan is not None:
-            yield from do(delete_token(orphan.id))
+            yield from _make_sure_it_is_gone(orphan.id)
     except SailPointError as error:
         raise failure from error
-    return (yield from do(operation))
+    try:
+        return (yield from do(operation))
+    except SailPointError as error:
+        if error.lost_create is not None:
+            error.lost_create = attrs.evolve(error.lost_create, known_ids=known)
+        elif orphan is None:
+            # The first create was nowhere to be seen: it may still come, or have come just now,
+            # and be what the second one was refused for.
+            error.lost_create, error.maybe_performed = lost, True
+        raise
+
+
+def _make_sure_it_is_gone(token_id: str) -> Flow[None]:
+    with contextlib.suppress(NotFoundError):
+        yield from do(delete_token(token_id))

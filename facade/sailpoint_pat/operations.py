@@ -64,6 +64,8 @@ _NO_CONTENT = 204
 _DEFAULT_TTL = timedelta(seconds=43_200)
 _SHORTEST_TTL, _LONGEST_TTL = timedelta(seconds=15), timedelta(seconds=43_200)
 _SHOWN_RECORDS = 5
+# httpx builds no URL of more than 65,536 characters, and servers read far less.
+_LONGEST_IN_URL = 16_384
 
 # The fields that the models have a place for: wire name to the generated attribute.
 _TOKEN_FIELDS = {
@@ -164,7 +166,8 @@ def list_tokens(
     """Return the operation that lists every matching token.
 
     Raises:
-        ValueError: an empty owner or filter, a naive datetime, or more than one way to filter.
+        ValueError: an owner or filter that is empty or too long, a naive datetime, or more than one
+            way to filter.
     """
     given = [last_used_before is not None, bool(never_used), filters is not None]
     if sum(given) > 1:
@@ -176,8 +179,8 @@ def list_tokens(
     elif never_used:
         filters = "lastUsed isnull"
     arguments: dict[str, Any] = {
-        "owner_id": UNSET if owner is None else _text("owner", owner),
-        "filters": UNSET if filters is None else _text("filters", filters),
+        "owner_id": UNSET if owner is None else _text_in_url("owner", owner),
+        "filters": UNSET if filters is None else _text_in_url("filters", filters),
     }
     return Operation(
         LIST,
@@ -274,7 +277,7 @@ def delete_token(token_id: str) -> Operation[None]:
     Raises:
         ValueError: an id that cannot be one segment of a path.
     """
-    segment = _text("token_id", token_id)
+    segment = _text_in_url("token_id", token_id)
     if segment in {".", ".."}:
         raise ValueError(f"token_id {segment!r} is a path, not an id")
 
@@ -304,6 +307,12 @@ def _text(what: str, value: str) -> str:
         value.encode()
     except UnicodeEncodeError:
         raise ValueError(f"{what} has a character that UTF-8 cannot carry: {value!r}") from None
+    return value
+
+
+def _text_in_url(what: str, value: str) -> str:
+    if len(quote(_text(what, value), safe="")) > _LONGEST_IN_URL:
+        raise ValueError(f"{what} is too long for a URL ({len(value)} characters)")
     return value
 
 

@@ -78,7 +78,7 @@ class _Progress:
     old: PersonalAccessToken | None = None
     new: IssuedToken | None = None
     new_exists: bool | None = False
-    old_exists: bool | None = True
+    old_exists: bool | None = None
 
     def stopped(self, why: str) -> RotationError:
         return RotationError(
@@ -129,7 +129,8 @@ def rotate(  # noqa: PLR0913  the arguments of the method
     delete_token(token_id)
     create_token(
         "checks the arguments" if name is None else name,
-        version="beta",
+        # Any other version may ask for an expiry, and the old token's is carried over.
+        version=version if never_expires else "beta",
         expires_in=expires_in,
         expires_at=expires_at,
         never_expires=never_expires,
@@ -173,6 +174,7 @@ def _guarded(plan: _Plan) -> Flow[IssuedToken]:
 def _steps(plan: _Plan, progress: _Progress) -> Flow[IssuedToken]:
     mine = yield from own_tokens()
     progress.old = old = _replaceable(plan.token_id, mine, progress)
+    progress.old_exists = True
     taken = {token.name for token in mine}
     if plan.name in taken:
         raise progress.stopped(
@@ -184,7 +186,8 @@ def _steps(plan: _Plan, progress: _Progress) -> Flow[IssuedToken]:
     try:
         progress.new = new = yield from create(operation, "replace")
     except SailPointError as error:
-        progress.new_exists = None if error.maybe_performed else False
+        # Not `maybe_performed`: the error may be from the look before the create.
+        progress.new_exists = None if error.lost_create else False
         yield from _undo_broken(error, progress)
         raise
     progress.new_exists = True
@@ -270,12 +273,13 @@ def _expiry(asked: dict[str, Any], old: PersonalAccessToken, version: str) -> di
 
 def _undo(new_id: str, progress: _Progress) -> Flow[None]:
     """Revoke a new token that nobody saved; if that fails too, the error says that it exists."""
+    known, progress.new_exists = progress.new_exists, None  # What an interrupt leaves behind.
     try:
         yield from do(delete_token(new_id))
     except NotFoundError:
         progress.new_exists = False
     except SailPointError as error:
-        progress.new_exists = None if error.maybe_performed else True
+        progress.new_exists = None if error.maybe_performed else known
     else:
         progress.new_exists = False
 

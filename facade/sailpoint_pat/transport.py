@@ -13,7 +13,7 @@ import httpx
 
 from sailpoint_pat._clock import clock
 from sailpoint_pat._version import __version__
-from sailpoint_pat.answers import api_error, call_of, json_object, server_date
+from sailpoint_pat.answers import api_error, call_of, http_date, json_object
 from sailpoint_pat.auth import TOKEN_PATH, PatAuth
 from sailpoint_pat.errors import (
     AuthenticationError,
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 # A listing of 100,000 tokens is 44 MB; more than this is no listing.
-LARGEST_ANSWER_BYTES = 512 * 1024 * 1024
+LARGEST_ANSWER_BYTES = 256 * 1024 * 1024
 
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0)
 _UNAUTHORIZED = 401
@@ -51,17 +51,20 @@ class TenantClock:
     """What time it is at the tenant, told from the `Date` of its answers."""
 
     def __init__(self) -> None:
-        self._seen: tuple[datetime, float] | None = None
+        self._seen: tuple[str, float] | None = None
 
     def note(self, response: httpx.Response) -> None:
-        """Take note of an answer's `Date`."""
-        date = server_date(response)
-        if date is not None:
+        """Take note of an answer's `Date`; it is read when somebody asks for the time."""
+        date = response.headers.get("Date")
+        if date:
             self._seen = date, clock.monotonic()
 
     def at(self, moment: float) -> datetime:
         """Return the tenant's time at a moment on our monotonic clock; never later than it was."""
-        date, seen_at = self._seen or (clock.now(), clock.monotonic())
+        text, seen_at = self._seen or ("", 0.0)
+        date = http_date(text)
+        if date is None:
+            date, seen_at = clock.now(), clock.monotonic()
         return date + timedelta(seconds=moment - seen_at)
 
 
@@ -231,7 +234,7 @@ def _warn_if_unverified(verify: bool | ssl.SSLContext) -> None:  # noqa: FBT001 
         warnings.warn(
             "verify=False: whoever is on the way can read the client secret. "
             "For a private certificate authority pass an ssl.SSLContext that trusts it",
-            stacklevel=5,
+            stacklevel=4,
         )
 
 
