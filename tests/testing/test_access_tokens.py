@@ -67,6 +67,7 @@ def test_an_exchange_that_is_refused(
         (b'{"grant_type": "client_credentials"}', "application/json"),
         (b"\xff", "application/x-www-form-urlencoded"),
         (b"no form", "application/x-www-form-urlencoded"),
+        (b"grant_type=client_credentials&client_id=x&client_secret=y", "text/plain"),
     ],
 )
 def test_only_a_form_is_exchanged(client: httpx.Client, content: bytes, content_type: str) -> None:
@@ -77,6 +78,8 @@ def test_only_a_form_is_exchanged(client: httpx.Client, content: bytes, content_
 def test_a_token_that_expired_or_was_revoked_buys_nothing(
     tenant: FakeTenant, client: httpx.Client
 ) -> None:
+    tenant.freeze()
+    tenant.advance(datetime(2031, 5, 6, tzinfo=UTC) - tenant.now)
     soon = tenant.add_token(tenant.person, "Soon", expires_at=tenant.now + timedelta(minutes=1))
     gone = tenant.add_token(tenant.person, "Gone")
     tenant.remove_token(gone.id)
@@ -128,8 +131,9 @@ def test_without_an_access_token(
 def test_last_used_is_brought_up_to_date_once_a_day(
     tenant: FakeTenant, client: httpx.Client
 ) -> None:
+    start = datetime(2031, 5, 6, tzinfo=UTC)
     tenant.freeze()
-    start = tenant.now.replace(microsecond=tenant.now.microsecond // 1000 * 1000)
+    tenant.advance(start - tenant.now)
     token = tenant.add_token(tenant.person, "x")
     seen = []
     for hours in (0, 23, 1):

@@ -24,7 +24,7 @@ COMMAND = [sys.executable, "-W", "error", "-m", "sailpoint_pat.testing"]
 @pytest.fixture
 def running() -> Iterator[subprocess.Popen[str]]:
     command = [*COMMAND, "--tokens", "3", "--rate-limit", "2"]
-    with subprocess.Popen(  # noqa: S603 - our own program
+    with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         yield process
@@ -37,7 +37,7 @@ def test_it_runs_until_it_is_stopped(running: subprocess.Popen[str], how: signal
     assert running.stderr is not None
     lines = "".join(running.stdout.readline() for _ in range(3))
     shell = f'{lines}\nprintf "%s\\n" "$SAIL_BASE_URL" "$SAIL_CLIENT_ID" "$SAIL_CLIENT_SECRET"'
-    said = subprocess.run(  # noqa: S603 - our own program
+    said = subprocess.run(
         ["/bin/sh", "-eu", "-c", shell], capture_output=True, text=True, check=True, env={}
     )
     base_url, client_id, client_secret = said.stdout.split()
@@ -53,7 +53,7 @@ def test_it_runs_until_it_is_stopped(running: subprocess.Popen[str], how: signal
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own program
+    return subprocess.run(
         [*COMMAND, *arguments],
         capture_output=True,
         text=True,

@@ -41,6 +41,15 @@ def test_start_and_stop_are_quick_and_leave_nothing() -> None:
     assert min(took) < 0.3
 
 
+def test_no_answer_waits_for_an_acknowledgement(support: Caller) -> None:
+    took = []
+    for _ in range(20):
+        started = time.perf_counter()
+        support.list()
+        took.append(time.perf_counter() - started)
+    assert min(took) < 0.03  # it would be 40 ms at least
+
+
 def test_it_starts_once() -> None:
     tenant = FakeTenant()
     with pytest.raises(RuntimeError, match="Start the FakeTenant first"):

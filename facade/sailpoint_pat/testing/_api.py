@@ -241,7 +241,7 @@ def _parse_ttl(value: object) -> timedelta:
         return LONGEST_ACCESS_TOKEN_TTL
     low = int(SHORTEST_ACCESS_TOKEN_TTL.total_seconds())
     high = int(LONGEST_ACCESS_TOKEN_TTL.total_seconds())
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+    if not isinstance(value, int) or not low <= value <= high:
         raise _bad_request(f"accessTokenValiditySeconds has to be from {low} to {high}.")
     return timedelta(seconds=value)
 

@@ -59,7 +59,7 @@ class Connection(H11Protocol):
 
     def drop(self, last_words: bytes = b"") -> None:
         """Close the connection, whatever was promised on it."""
-        # Without this uvicorn would see an answer missing, and send a 500.
+        # Without this uvicorn would miss an answer, and write a 500 to what is closed.
         self.cycle.disconnected = True
         if last_words:
             self.transport.write(last_words)
