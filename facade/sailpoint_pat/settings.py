@@ -141,7 +141,7 @@ class _Search:
         if argument is not None:
             if not isinstance(argument, str) or not argument.strip():
                 raise ConfigurationError(f"the argument {what} is empty, or not a text")
-            return argument
+            return argument.strip()
         if self._use_variables and os.environ.get(variable, "").strip():
             return os.environ[variable].strip()
         variables = f"the variable {variable}, " if self._use_variables else ""
