@@ -5,6 +5,7 @@ First found wins, each value for itself: argument, `SAIL_*` variable, `~/.sailpo
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 import re
@@ -125,7 +126,19 @@ def _find_credentials(
         the_id = the_id or pair.from_file_or_keyring("clientid", pair.client_id)
         the_secret = the_secret or pair.from_file_or_keyring("clientsecret", pair.client_secret)
     if the_id is None or the_secret is None:
-        search.missing("credentials: the client id and secret of a personal access token")
+        search.missing(
+            "credentials: the client id and secret of a personal access token", keyring=True
+        )
+    try:
+        f"{the_id}{the_secret}".encode()
+        can_be_sent = True
+    except UnicodeEncodeError:
+        # Raised outside of the except block: this error holds the text.
+        can_be_sent = False
+    if not can_be_sent:
+        raise ConfigurationError(
+            "the client id or secret has a character that UTF-8 cannot carry: is it cut off?"
+        )
     return ClientCredentials(the_id, Secret(the_secret))
 
 
@@ -145,19 +158,25 @@ class _Search:
         if self._use_variables and os.environ.get(variable, "").strip():
             return os.environ[variable].strip()
         variables = f"the variable {variable}, " if self._use_variables else ""
-        self.looked.append(
-            f"{what} in the arguments, {variables}and {in_file} in {self.file.described}"
-        )
+        self.looked.append(f"{what} in the arguments, {variables}and {in_file}")
         return None
 
-    def missing(self, what: str) -> NoReturn:
-        raise ConfigurationError(f"Missing: {what}. Looked for {'; '.join(self.looked)}.")
+    def missing(self, what: str, *, keyring: bool = False) -> NoReturn:
+        # Only now is it known what is in the file.
+        looked = "; ".join(f"{places} in {self.file.described}" for places in self.looked)
+        if keyring and self.file.environment.name:
+            if importlib.util.find_spec("keyring"):
+                looked += "; then in the system keyring"
+            else:
+                looked += '; not in the system keyring: pip install "sailpoint-pat[cli]" for that'
+        raise ConfigurationError(f"Missing: {what}. Looked for {looked}.")
 
 
 def _url_of_tenant(tenant: str) -> str:
     if not isinstance(tenant, str) or not _TENANT.fullmatch(tenant):
+        # Not repeated: it may be an address with a password in it.
         raise ConfigurationError(
-            f"{tenant!r} is not a tenant's name: that is the first part of its address, such as "
+            "tenant is not the name of a tenant: that is the first part of its address, such as "
             "acme; a whole address goes into base_url"
         )
     return f"https://{tenant}.api.identitynow.com"
@@ -172,11 +191,13 @@ def _parse_base_url(text: str) -> tuple[httpx.URL, str | None]:
         text = f"https://{text}"
     try:
         url = httpx.URL(text)
+        # A percent sign stands for a character that no host has.
+        host_is_valid = bool(url.host.strip(".")) and "%" not in url.host
         port_is_valid = url.port is None or 0 < url.port < 65536  # noqa: PLR2004
     except (httpx.InvalidURL, ValueError):
-        url, port_is_valid = httpx.URL(), False
+        url, host_is_valid, port_is_valid = httpx.URL(), False, False
     # The address may carry a password by mistake: from here on only the host is repeated.
-    if not url.host or not port_is_valid or url.scheme not in {"https", "http"}:
+    if not host_is_valid or not port_is_valid or url.scheme not in {"https", "http"}:
         raise ConfigurationError(
             "the base URL is no address: it looks like https://acme.api.identitynow.com"
         )
@@ -198,7 +219,7 @@ def _parse_base_url(text: str) -> tuple[httpx.URL, str | None]:
     path = url.path.strip("/")
     if path and not _VERSION.fullmatch(path):
         raise ConfigurationError(
-            f"the base URL of {url.host} has the path /{path}: leave it out "
+            f"the base URL of {url.host} has a path: leave it out "
             "(an API version such as /v3 is understood)"
         )
     return url.copy_with(raw_path=b"/"), path or None
@@ -225,12 +246,10 @@ class _File:
     """The config file of the vendor's command line tool, read when it is first needed."""
 
     def __init__(self, wanted: str | None) -> None:
-        self._path = CONFIG_FILE.expanduser()
+        self._path = Path(os.path.expanduser(CONFIG_FILE))  # noqa: PTH111  Path's wants a home
         self._wanted = wanted
         self._environment: _Environment | None = None
-        self.described = (
-            str(CONFIG_FILE) if self._path.exists() else f"{CONFIG_FILE} (no such file)"
-        )
+        self.described = str(CONFIG_FILE)
         if wanted is not None:
             # Asked for by name: it has to be there, whatever else is given.
             self._environment = self._read()
@@ -245,8 +264,11 @@ class _File:
         try:
             text = self._path.read_text(encoding="utf-8")
             problem = None
-        except FileNotFoundError:
-            text, problem = "", "there is no such file" if self._wanted else None
+        except (FileNotFoundError, NotADirectoryError):
+            if self._wanted is None:
+                self.described = f"{CONFIG_FILE} (no such file)"
+                return _Environment()
+            text, problem = "", "there is no such file"
         except (OSError, UnicodeDecodeError) as error:
             text, problem = "", f"it cannot be read ({type(error).__name__})"
         if problem:
@@ -256,8 +278,11 @@ class _File:
         name = self._wanted or self._string(document, "activeenvironment", "") or "default"
         if name not in environments:
             if self._wanted is None:
+                self.described = f"{CONFIG_FILE} (no environment {name!r})"
                 return _Environment()
-            self._broken(f"it has no environment {name!r}, only: {', '.join(sorted(environments))}")
+            self._broken(
+                f"it has no environment {name!r}, only: {', '.join(sorted(map(str, environments)))}"
+            )
         self.described = f"{CONFIG_FILE}, environment {name!r}"
         where = f"environments.{name}"
         entry = self._mapping(environments, name, where)
@@ -280,7 +305,7 @@ class _File:
             mark = error.problem_mark or error.context_mark
             line = f"line {mark.line + 1}: " if mark else ""
             problem = f"{line}this is not YAML"
-        except (yaml.YAMLError, RecursionError):
+        except Exception:  # noqa: BLE001  PyYAML reads "2024-13-01" as a date, and lets that fail
             problem = "this is not YAML"
         if problem:
             self._broken(problem)
