@@ -126,12 +126,14 @@ class Operation(Generic[T]):
         except InvalidResponse as broken:
             content = broken.response.content
         else:
-            content = answer.content
             try:
                 return self.read(answer)
             except (InvalidValue, OverflowError):
-                pass
-        raise self.explain(content)
+                content = answer.content
+        failure = self.explain(content)
+        # It may hold a secret, and tracebacks can be printed with what is in their frames.
+        del content
+        raise failure
 
     async def perform_async(self, client: AuthenticatedClient) -> T:
         """Do the same with the async client."""
@@ -140,12 +142,13 @@ class Operation(Generic[T]):
         except InvalidResponse as broken:
             content = broken.response.content
         else:
-            content = answer.content
             try:
                 return self.read(answer)
             except (InvalidValue, OverflowError):
-                pass
-        raise self.explain(content)
+                content = answer.content
+        failure = self.explain(content)
+        del content
+        raise failure
 
 
 def generated_client(base_url: str, http: httpx.Client | httpx.AsyncClient) -> AuthenticatedClient:
@@ -459,23 +462,24 @@ def _issued(record: CreatePersonalAccessTokenResponse) -> IssuedToken:
 
 def _read_listing(answer: Response[Any]) -> list[PersonalAccessToken]:
     if answer.status_code != _OK or not isinstance(answer.parsed, list):
-        raise _undeclared(LIST, answer)
+        raise _broken(LIST, _undeclared(answer))
     return [_token(record) for record in answer.parsed]
 
 
 def _read_issued(answer: Response[Any]) -> IssuedToken:
     if not isinstance(answer.parsed, CreatePersonalAccessTokenResponse):
-        raise _undeclared(CREATE, answer)
+        # A 201 or 202 may hold the new token all the same.
+        raise _explain_issued(answer.content, _undeclared(answer))
     return _issued(answer.parsed)
 
 
 def _read_deleted(answer: Response[Any]) -> None:
     if answer.status_code != _NO_CONTENT:
-        raise _undeclared(DELETE, answer)
+        raise _broken(DELETE, _undeclared(answer))
 
 
-def _undeclared(operation: str, answer: Response[Any]) -> UnexpectedResponseError:
-    return _broken(operation, f"the API does not declare the status {int(answer.status_code)}")
+def _undeclared(answer: Response[Any]) -> str:
+    return f"the API does not declare the status {int(answer.status_code)}"
 
 
 def _broken(operation: str, reason: str) -> UnexpectedResponseError:
@@ -503,15 +507,18 @@ def _one(
     index: int | None, record: object, read: Callable[[Any], T]
 ) -> tuple[T | None, InvalidRecord | None]:
     """Return what a record says, or what is wrong with it."""
-    the_id = record.get("id") if isinstance(record, dict) else None
-    the_id = the_id if isinstance(the_id, str) else None
     try:
         return read(record), None
     except InvalidValue as error:
-        return None, InvalidRecord(index, the_id, error.field, error.reason)
+        return None, InvalidRecord(index, _id_of(record), error.field, error.reason)
     except OverflowError:
         field = "accessTokenValiditySeconds"
-        return None, InvalidRecord(index, the_id, field, "is out of range")
+        return None, InvalidRecord(index, _id_of(record), field, "is out of range")
+
+
+def _id_of(record: object) -> str | None:
+    found = record.get("id") if isinstance(record, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def _explain_listing(content: bytes) -> UnexpectedResponseError:
@@ -539,13 +546,15 @@ def _explain_listing(content: bytes) -> UnexpectedResponseError:
     )
 
 
-def _explain_issued(content: bytes) -> UnexpectedResponseError:
+def _explain_issued(content: bytes, undeclared: str = "") -> UnexpectedResponseError:
     body, problem = _decoded(content)
     if problem or not isinstance(body, dict):
-        return _broken(CREATE, problem or f"expected an object, got {_kind(body)}")
+        return _broken(CREATE, undeclared or problem or f"expected an object, got {_kind(body)}")
     _, wrong = _one(
         None, body, lambda data: _issued(CreatePersonalAccessTokenResponse.from_dict(data))
     )
+    if undeclared:
+        wrong = InvalidRecord(None, _id_of(body), "", undeclared)
     text = body.get("secret")
     secret = Secret(text) if isinstance(text, str) and text else None
     where = "in this error's `secret`" if secret else "not in the answer"
