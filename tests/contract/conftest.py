@@ -1,0 +1,21 @@
+"""What the contract tests share."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.line import Line
+from tests.support.clients import FLAVOURS, Connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module", params=FLAVOURS)
+def line(request: pytest.FixtureRequest) -> Iterator[Line]:
+    """Clients of one flavour, made once a module and not once an example."""
+    with contextlib.ExitStack() as stack:
+        yield Line(Connect(request.param, stack))

@@ -1,0 +1,155 @@
+"""What hypothesis draws: arguments, and answers from the contract's own schemas."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from tests.contract.contract import Json, Schema
+
+# No time limit for one example: the machine is shared. No database: tests run in parallel, and what
+# failed is printed as a line that repeats it.
+settings.register_profile("contract", deadline=None, database=None, print_blob=True)
+
+
+def examples(number: int) -> settings:
+    """So many examples for a test."""
+    return settings(settings.get_profile("contract"), max_examples=number)
+
+
+AWKWARD = (
+    *("", " ", "\t\n", "\u00a0", ".", "..", "...", "../x", "a/b?c#d", "%2F", "%2e%2e", "%", "%zz"),
+    *("a b", "a+b", ";", "&owner-id=me", "=", "{id}", "//host/x", "https://host/x", "\\", "me"),
+    *("\x00", "a\r\nX-Header: y", "\x7f", "\u2028", "\u202e", "\ufeff", "\ufffe", "e\u0301"),
+    *("\U0001f511", "\ud800", "a\udfffb", "x" * 500),
+)
+
+TEXTS = st.one_of(st.sampled_from(AWKWARD), st.text(st.characters(), max_size=30))
+"""Any text at all; `st.characters()` draws lone surrogates too."""
+
+OFFSETS = st.timedeltas(timedelta(hours=-23, minutes=-59), timedelta(hours=23, minutes=59)).map(
+    timezone
+)
+MOMENTS = st.datetimes(timezones=st.one_of(st.none(), st.just(UTC), OFFSETS)) | st.sampled_from(
+    [
+        datetime(1, 1, 1),  # noqa: DTZ001  one without a zone
+        datetime.min.replace(tzinfo=UTC),
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=14))),
+        datetime.max.replace(tzinfo=UTC),
+        datetime.max.replace(tzinfo=timezone(timedelta(hours=-12))),
+    ]
+)
+"""Any datetime at all, with and without a time zone."""
+
+
+def is_utf8(text: str) -> bool:
+    """Whether a text can be sent."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+# --- answers --------------------------------------------------------------------------------------
+
+_UNKNOWN_NAMES = st.text(max_size=12).map(lambda name: f"x{name}")
+_ANY_JSON: SearchStrategy[Json] = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=10),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+_HOURS = st.tuples(st.integers(0, 23), st.integers(0, 59)).map(
+    lambda both: f"{both[0]:02}:{both[1]:02}"
+)
+
+
+@st.composite
+def date_times(draw: st.DrawFn) -> str:
+    """Every way that RFC 3339 writes a moment, but for leap seconds, which Python cannot hold."""
+    moment = draw(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)))  # noqa: DTZ001  its zone follows
+    date, time = moment.isoformat(timespec="seconds").split("T")
+    fraction = draw(st.just("") | st.from_regex(r"\.[0-9]{1,9}", fullmatch=True))
+    offset = draw(st.sampled_from("ZZz") | st.builds("{}{}".format, st.sampled_from("+-"), _HOURS))
+    return f"{date}{draw(st.sampled_from('TTt'))}{time}{fraction}{offset}"
+
+
+_RFC3339 = re.compile(
+    r"(?P<seconds>.{10}[Tt].{8})(?:\.(?P<fraction>\d+))?(?:[Zz]|(?P<sign>[+-])(?P<h>..):(?P<m>..))"
+)
+
+
+def moment_of(text: str) -> datetime:
+    """The moment that a date-time means, to the microsecond: read in another way than ours."""
+    found = _RFC3339.fullmatch(text)
+    assert found is not None
+    local = datetime.strptime(found["seconds"].upper(), "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
+    microseconds = int((found["fraction"] or "0").ljust(6, "0")[:6])
+    offset = timedelta(hours=int(found["h"] or 0), minutes=int(found["m"] or 0))
+    sign = -1 if found["sign"] == "-" else 1
+    return local + timedelta(microseconds=microseconds) - sign * offset
+
+
+def from_schema(schema: Schema, *, unknown_fields: bool = True) -> SearchStrategy[Json]:
+    """Anything that a schema of the contract allows."""
+    found: SearchStrategy[Json]
+    match schema:
+        case {"type": "object"}:
+            found = _objects(schema, unknown_fields=unknown_fields)
+        case {"type": "array", "items": items}:
+            found = st.lists(from_schema(items, unknown_fields=unknown_fields), max_size=3)
+        case {"type": "string", "format": "date-time"}:
+            found = date_times()
+        case {"type": "string", "format": "password"}:
+            # A secret of a few characters could be part of any message by accident.
+            found = st.text("0123456789abcdef", min_size=64, max_size=64)
+        case {"type": "string"}:
+            known = [*schema.get("enum", ()), *schema.get("x-known-values", ())]
+            free = st.text(st.characters(), max_size=20)
+            found = free if not known else st.sampled_from(known) | free
+            if "enum" in schema:
+                found = st.sampled_from(known)
+        case {"type": "integer", "format": "int32"}:
+            found = st.integers(-(2**31), 2**31 - 1)
+        case {"type": "integer"}:
+            found = st.integers()
+        case {"type": "boolean"}:
+            found = st.booleans()
+        case _:
+            raise AssertionError(f"teach this function the schema {schema}")
+    return st.none() | found if schema.get("nullable") else found
+
+
+def _objects(schema: Schema, *, unknown_fields: bool) -> SearchStrategy[Json]:
+    fields = {
+        name: from_schema(field, unknown_fields=unknown_fields)
+        for name, field in schema["properties"].items()
+    }
+    required = set(schema.get("required", ()))
+    known = st.fixed_dictionaries(
+        {name: field for name, field in fields.items() if name in required},
+        optional={name: field for name, field in fields.items() if name not in required},
+    )
+    if not unknown_fields or schema.get("additionalProperties") is False:
+        return known
+    others = st.dictionaries(_UNKNOWN_NAMES, _ANY_JSON, max_size=2)
+    return st.builds(
+        lambda a, b, last: {**a, **b} if last else {**b, **a}, known, others, st.booleans()
+    )
+
+
+def encoded(value: Json) -> bytes:
+    """The JSON of a value: as text where UTF-8 can carry it, else with escapes."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text.encode() if is_utf8(text) else json.dumps(value).encode()
