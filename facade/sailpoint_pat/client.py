@@ -362,8 +362,9 @@ class PatClient(BaseClient):
 
         Raises:
             ValueError: a bad argument; nothing was sent.
-            RotationError: a step failed. It says which, and which tokens exist now; calling again
-                finishes the job.
+            RotationError: a step failed. It says which, and which tokens exist now. After `revoke`
+                the new token is saved, and `delete(token_id, missing_ok=True)` finishes the job;
+                after any other step calling again does.
         """
         return self._drive(
             rotate(

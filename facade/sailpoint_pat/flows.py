@@ -6,7 +6,6 @@ A flow is a generator that yields operations (and other steps) and is sent their
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Generator
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -91,21 +90,18 @@ def _create_or_replace(operation: Operation[IssuedToken]) -> Flow[IssuedToken]:
     try:
         orphan = yield from _find(lost)
         if orphan is not None:
-            yield from _make_sure_it_is_gone(orphan.id)
+            yield from do(delete_token(orphan.id))
+    except NotFoundError:
+        pass  # Gone already, which is what was wanted.
     except SailPointError as error:
         raise failure from error
     try:
         return (yield from do(operation))
-    except SailPointError as error:
-        if error.lost_create is not None:
-            error.lost_create = attrs.evolve(error.lost_create, known_ids=known)
+    except SailPointError as second:
+        if second.lost_create is not None:
+            second.lost_create = attrs.evolve(second.lost_create, known_ids=known)
         elif orphan is None:
             # The first create was nowhere to be seen: it may still come, or have come just now,
             # and be what the second one was refused for.
-            error.lost_create, error.maybe_performed = lost, True
+            second.lost_create, second.maybe_performed = lost, True
         raise
-
-
-def _make_sure_it_is_gone(token_id: str) -> Flow[None]:
-    with contextlib.suppress(NotFoundError):
-        yield from do(delete_token(token_id))

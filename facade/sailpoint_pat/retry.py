@@ -172,9 +172,10 @@ class Attempts:
         """
         self.maybe_performed = self.maybe_performed or error.maybe_performed
         asked = error.retry_after if isinstance(error, RateLimitedError) else None
-        if asked:
-            self._pace.hold(asked)
         policy = self._policy
+        # A wait that no call sits out is not forced upon the others either.
+        if asked and asked < (policy or RetryPolicy()).total_time:
+            self._pace.hold(asked)
         if policy is None or not self._worth_repeating(error):
             self._give_up(error)
         if asked:
