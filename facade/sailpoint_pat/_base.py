@@ -184,11 +184,14 @@ class BaseClient:
         auth = ClientCredentialsAuth(self._settings.origin, credentials)
 
         def send(*, client: AuthenticatedClient) -> httpx.Response:
-            return client.get_httpx_client().send(auth.exchange_request(), auth=None)
+            http = client.get_httpx_client()
+            call = http.build_request("POST", TOKEN_PATH)
+            return http.send(auth.exchange_request(call), auth=None)
 
         async def send_async(*, client: AuthenticatedClient) -> httpx.Response:
             http = client.get_async_httpx_client()
-            return await http.send(auth.exchange_request(), auth=None)
+            call = http.build_request("POST", TOKEN_PATH)
+            return await http.send(auth.exchange_request(call), auth=None)
 
         def read(answer: httpx.Response) -> None:
             read_exchange(answer, credentials)

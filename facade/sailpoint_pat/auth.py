@@ -124,7 +124,7 @@ class ClientCredentialsAuth(PatAuth):
                         self._share_failure(exchanges)
                         self._failure = (TransportError, _NO_EXCHANGE)
                         try:
-                            answer = yield self.exchange_request()
+                            answer = yield self.exchange_request(request)
                             answer.read()
                             token = self._accept(answer)
                         finally:
@@ -152,7 +152,7 @@ class ClientCredentialsAuth(PatAuth):
                         self._share_failure(exchanges)
                         self._failure = (TransportError, _NO_EXCHANGE)
                         try:
-                            answer = yield self.exchange_request()
+                            answer = yield self.exchange_request(request)
                             await answer.aread()
                             token = self._accept(answer)
                         finally:
@@ -164,8 +164,12 @@ class ClientCredentialsAuth(PatAuth):
                 return
             stale = token
 
-    def exchange_request(self) -> httpx.Request:
-        """Return the request that exchanges the pair for an access token."""
+    def exchange_request(self, call: httpx.Request) -> httpx.Request:
+        """Return the request that exchanges the pair for an access token.
+
+        It has the User-Agent and the timeouts of the call that needs the access token: httpx puts
+        them on what the client itself builds, not on what an auth flow yields.
+        """
         return httpx.Request(
             "POST",
             self._origin.copy_with(path=TOKEN_PATH),
@@ -174,7 +178,11 @@ class ClientCredentialsAuth(PatAuth):
                 "client_id": self.credentials.client_id,
                 "client_secret": self.credentials.client_secret.reveal(),
             },
-            headers={"Accept": "application/json"},
+            headers={
+                "Accept": "application/json",
+                "User-Agent": call.headers.get("User-Agent", ""),
+            },
+            extensions={"timeout": call.extensions.get("timeout", {})},
         )
 
     def _tasks_lock(self) -> anyio.Lock:
@@ -279,12 +287,12 @@ class GivenAccessTokenAuth(PatAuth):
     ) -> Generator[httpx.Request, httpx.Response, None]:
         """Authenticate a request; after a 401, once more with a new token if there is one."""
         self._check_origin(request)
-        token = self._given or _as_access_token(self._fetched())
+        token = self._given or self._fetched()
         self._put_on(request, token)
         went_out.set(True)
         response = yield request
         if response.status_code == _UNAUTHORIZED and self._fetch is not None:
-            fresh = _as_access_token(self._fetched())
+            fresh = self._fetched()
             if fresh != token:
                 self._put_on(request, fresh)
                 yield request
@@ -294,22 +302,27 @@ class GivenAccessTokenAuth(PatAuth):
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Do the same for the async client."""
         self._check_origin(request)
-        token = self._given or _as_access_token(await self._fetched_async())
+        token = self._given or await self._fetched_async()
         self._put_on(request, token)
         went_out.set(True)
         response = yield request
         if response.status_code == _UNAUTHORIZED and self._fetch is not None:
-            fresh = _as_access_token(await self._fetched_async())
+            fresh = await self._fetched_async()
             if fresh != token:
                 self._put_on(request, fresh)
                 yield request
 
-    def _fetched(self) -> object:
-        return self._fetch() if self._fetch else None
+    def _fetched(self) -> Secret:
+        value = self._fetch() if self._fetch else None
+        if inspect.isawaitable(value):
+            if inspect.iscoroutine(value):
+                value.close()
+            raise ConfigurationError("access_token is an async callable: use AsyncPatClient")
+        return _as_access_token(value)
 
-    async def _fetched_async(self) -> object:
-        value = self._fetched()
-        return await value if inspect.isawaitable(value) else value
+    async def _fetched_async(self) -> Secret:
+        value = self._fetch() if self._fetch else None
+        return _as_access_token(await value if inspect.isawaitable(value) else value)
 
 
 def _as_access_token(value: object) -> Secret:
