@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from sailpoint_pat.testing import ALL_RIGHTS, FakeTenant
@@ -13,8 +14,6 @@ from .callers import PATH, Caller, caller_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import httpx
 
 READ_MINE = "idn:my-personal-access-tokens:read"
 READ_ALL = "idn:all-personal-access-tokens:read"
@@ -297,11 +296,13 @@ def test_extra_tokens_are_the_same_each_time() -> None:
         assert kinds == {True, False}
 
 
-def test_a_long_listing_is_whole() -> None:
-    with FakeTenant(tokens=300) as tenant:
-        import httpx
-
-        with httpx.Client(base_url=tenant.base_url) as client:
-            support = caller_with(client, tenant.tokens[tenant.client_id])
-            assert {each["id"] for each in support.list().json()} == set(tenant.tokens)
+def test_a_long_listing_is_whole_and_checked_at_its_end() -> None:
+    with (
+        FakeTenant(tokens=300) as tenant,
+        httpx.Client(base_url=tenant.base_url) as client,
+    ):
+        support = caller_with(client, tenant.tokens[tenant.client_id])
+        assert {each["id"] for each in support.list().json()} == set(tenant.tokens)
         assert tenant.violations == []
+        tenant.add_token(tenant.person, "x", scopes=[1])  # type: ignore[list-item] # the break
+        assert support.list().status_code == 500
