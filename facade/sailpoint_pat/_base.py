@@ -186,12 +186,12 @@ class BaseClient:
         def send(*, client: AuthenticatedClient) -> httpx.Response:
             http = client.get_httpx_client()
             call = http.build_request("POST", TOKEN_PATH)
-            return http.send(auth.exchange_request(call), auth=None)
+            return http.send(auth.exchange_request(call, credentials), auth=None)
 
         async def send_async(*, client: AuthenticatedClient) -> httpx.Response:
             http = client.get_async_httpx_client()
             call = http.build_request("POST", TOKEN_PATH)
-            return await http.send(auth.exchange_request(call), auth=None)
+            return await http.send(auth.exchange_request(call, credentials), auth=None)
 
         def read(answer: httpx.Response) -> None:
             read_exchange(answer, credentials)

@@ -106,7 +106,7 @@ class ClientCredentialsAuth(PatAuth):
     def switch(self, credentials: ClientCredentials) -> None:
         """Go on with another pair; the access token of the old one is forgotten."""
         self.credentials = credentials
-        self._current = None
+        self._current = self._failure = None
 
     def sync_auth_flow(
         self, request: httpx.Request
@@ -124,9 +124,11 @@ class ClientCredentialsAuth(PatAuth):
                         self._share_failure(exchanges)
                         self._failure = (TransportError, _NO_EXCHANGE)
                         try:
-                            answer = yield self.exchange_request(request)
-                            answer.read()
-                            token = self._accept(answer)
+                            while token is None:
+                                pair = self.credentials
+                                answer = yield self.exchange_request(request, pair)
+                                answer.read()
+                                token = self._accept(answer, pair)
                         finally:
                             self._exchanges += 1
             self._put_on(request, token.value)
@@ -152,9 +154,11 @@ class ClientCredentialsAuth(PatAuth):
                         self._share_failure(exchanges)
                         self._failure = (TransportError, _NO_EXCHANGE)
                         try:
-                            answer = yield self.exchange_request(request)
-                            await answer.aread()
-                            token = self._accept(answer)
+                            while token is None:
+                                pair = self.credentials
+                                answer = yield self.exchange_request(request, pair)
+                                await answer.aread()
+                                token = self._accept(answer, pair)
                         finally:
                             self._exchanges += 1
             self._put_on(request, token.value)
@@ -164,8 +168,8 @@ class ClientCredentialsAuth(PatAuth):
                 return
             stale = token
 
-    def exchange_request(self, call: httpx.Request) -> httpx.Request:
-        """Return the request that exchanges the pair for an access token.
+    def exchange_request(self, call: httpx.Request, pair: ClientCredentials) -> httpx.Request:
+        """Return the request that exchanges a pair for an access token.
 
         It has the User-Agent and the timeouts of the call that needs the access token: httpx puts
         them on what the client itself builds, not on what an auth flow yields.
@@ -175,8 +179,8 @@ class ClientCredentialsAuth(PatAuth):
             self._origin.copy_with(path=TOKEN_PATH),
             data={
                 "grant_type": "client_credentials",
-                "client_id": self.credentials.client_id,
-                "client_secret": self.credentials.client_secret.reveal(),
+                "client_id": pair.client_id,
+                "client_secret": pair.client_secret.reveal(),
             },
             headers={
                 "Accept": "application/json",
@@ -205,9 +209,12 @@ class ClientCredentialsAuth(PatAuth):
             kind, message = self._failure
             raise kind(message)
 
-    def _accept(self, answer: httpx.Response) -> _AccessToken:
+    def _accept(self, answer: httpx.Response, pair: ClientCredentials) -> _AccessToken | None:
+        if pair is not self.credentials:
+            # A rotation has switched the pair meanwhile, and may have revoked this one: ask anew.
+            return None
         try:
-            self._current = token = read_exchange(answer, self.credentials)
+            self._current = token = read_exchange(answer, pair)
         except AuthenticationError as error:
             self._failure = (AuthenticationError, str(error))
             raise
