@@ -1,0 +1,135 @@
+"""Ctrl-C for the sync client, a cancelled task for the async one: at a chosen point of a call.
+
+`Interrupter` waits for a request of one operation, and ends the call that sent it: before the
+tenant has done the work, or after that and before the client knows.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import anyio
+import httpx
+
+from sailpoint_pat.testing import faults
+from tests.support.clients import Portalled
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sailpoint_pat import PatClient
+    from sailpoint_pat.testing import FakeTenant
+    from tests.support.clients import Connect
+
+PATIENCE = 20
+
+Asked: TypeAlias = Literal["list", "create", "delete", "token"]
+
+
+class InterruptingTransport(httpx.BaseTransport):
+    """The network, until it is armed: then a request of one kind ends in a Ctrl-C."""
+
+    def __init__(self) -> None:
+        self._network = httpx.HTTPTransport()
+        self._armed: tuple[Asked, bool] | None = None
+
+    def arm(self, operation: Asked, *, done: bool) -> None:
+        self._armed = operation, done
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self._armed is None or self._armed[0] != operation_of(request):
+            return self._network.handle_request(request)
+        done, self._armed = self._armed[1], None
+        if done:
+            self._network.handle_request(request).close()
+        raise KeyboardInterrupt
+
+    def close(self) -> None:
+        self._network.close()
+
+
+class Interrupter:
+    """A client whose calls can be interrupted.
+
+    Args:
+        connect: makes the client.
+        tenant: where it connects to.
+        options: of the client.
+    """
+
+    def __init__(self, connect: Connect, tenant: FakeTenant, **options: Any) -> None:
+        self._tenant = tenant
+        self._transport = InterruptingTransport()
+        self._sync = connect.flavour == "sync"
+        if self._sync:
+            options["transport"] = self._transport
+        self.pats: PatClient = connect(tenant, **options)
+
+    def at_request(
+        self, operation: Asked, call: Callable[[Any], Any], *, done: bool
+    ) -> BaseException:
+        """Make a call and end it at its first request of an operation; return what it raised.
+
+        Args:
+            operation: `list`, `create`, `delete` or `token`.
+            call: from the client to what is called; its value or awaitable.
+            done: whether the tenant has done what it was asked for by then.
+        """
+        if self._sync:
+            self._transport.arm(operation, done=done)
+            return raised_by(lambda: call(self.pats))
+        gate = faults.Gate(after=done)
+        self._tenant.fail(operation, gate)
+        try:
+            return cancelled(self.pats, call, gate.reached)
+        finally:
+            gate.open()
+
+
+def cancelled(
+    pats: PatClient, call: Callable[[Any], Awaitable[object]], reached: threading.Event
+) -> BaseException:
+    """Run a call of an async client, cancel it once `reached` is set, return what it raised."""
+    assert isinstance(pats, Portalled)
+    client = pats.client
+    ended = threading.Event()
+    caught: list[BaseException] = []
+
+    async def run() -> None:
+        try:
+            await call(client)
+        except BaseException as error:
+            caught.append(error)
+            raise
+        finally:
+            ended.set()
+
+    task = pats.portal.start_task_soon(run)
+    assert reached.wait(PATIENCE), "the call never got there"
+    task.cancel()
+    assert ended.wait(PATIENCE), "the cancelled call goes on"
+    assert caught, "the call ended well"
+    assert isinstance(caught[0], pats.portal.call(_cancelled_class)), caught[0]
+    return caught[0]
+
+
+async def _cancelled_class() -> type[BaseException]:
+    return anyio.get_cancelled_exc_class()
+
+
+def raised_by(call: Callable[[], object]) -> BaseException:
+    """Return the Ctrl-C that a call ends in."""
+    try:
+        call()
+    except KeyboardInterrupt as interrupt:
+        return interrupt
+    raise AssertionError("the call ended well")
+
+
+def operation_of(request: httpx.Request) -> Asked:
+    """Return what a request asks for, by the tenant's names."""
+    if request.url.path == "/oauth/token":
+        return "token"
+    by_method: dict[str, Asked] = {"GET": "list", "POST": "create", "DELETE": "delete"}
+    return by_method[request.method]
