@@ -297,7 +297,7 @@ def _merged(parts: Sequence[Node]) -> Node:
                 shared = before.keys() & value.keys()
                 both = {name: {"allOf": [before[name], value[name]]} for name in shared}
                 whole[key] = before | value | both
-            elif key != "nullable" or not before:
+            else:
                 whole[key] = value
     return whole
 

@@ -644,6 +644,69 @@ def test_no_record_hides_that_an_operation_is_gone(
     assert gone in result.groups[BREAKS]
 
 
+NAME = (*ASKED, "properties", "name")
+DELETED = "deletePersonalAccessToken: request: security: "
+
+
+@pytest.mark.parametrize(
+    ("ours", "upstream", "lines"),
+    [
+        pytest.param(
+            ((*NAME, "default"), "a"),
+            ((*NAME, "default"), "b"),
+            [f"{REQUEST}name: default a -> default b"],
+            id="request default changed",
+        ),
+        pytest.param(
+            ((*NAME, "x-known-values"), ["a", "b"]),
+            ((*NAME, "enum"), ["a", "c"]),
+            [f"{REQUEST}name: enum a or b -> enum a or c"],
+            id="request value refused",
+        ),
+        pytest.param(
+            ((*CREATED_ID, "enum"), ["a"]),
+            ((*CREATED_ID, "enum"), ["a", "b"]),
+            [f"{CREATE_200}id: enum a -> enum a or b"],
+            id="new value in a closed list",
+        ),
+        pytest.param(
+            ((*DELETE, "security"), []),
+            ((*DELETE, "security"), [{"userAuth": []}]),
+            [f"{DELETED}no security -> not there"],
+            id="open to nobody any more",
+        ),
+        pytest.param(
+            ((*CREATED_ID, "items"), True),
+            ((*CREATED_ID, "type"), "number"),
+            [f"{CREATE_200}id: type string -> type integer or number"],
+            id="true is any value",
+        ),
+        pytest.param(
+            ((*CREATED, "properties", "scope", "items"), True),
+            ((*CREATED, "properties", "scope", "items"), {"type": "string"}),
+            [],
+            id="any value becomes one type",
+        ),
+        pytest.param(
+            ((*CREATED_ID, "maxLength"), 64),
+            ((*CREATED_ID, "maxLength"), 128),
+            [],
+            id="response bound widened",
+        ),
+    ],
+)
+def test_what_our_spec_could_say(
+    tmp_path: Path, compare: Compare, ours: Any, upstream: Any, lines: list[str]
+) -> None:
+    path = tmp_path / "ours.json"
+    path.write_text(json.dumps(edited(document(), ours)))
+
+    result = compare(edited(document(), upstream), "--ours", str(path))
+
+    assert result.groups[BREAKS] == lines
+    assert result.status == (1 if lines else 0)
+
+
 def test_what_stands_beside_a_reference_is_recorded_too(tmp_path: Path, compare: Compare) -> None:
     owner = (*CREATED, "properties", "owner")
 

@@ -91,6 +91,35 @@ def in_3_1(node: Any) -> Any:
     return new
 
 
+def in_other_words(node: Node) -> Node:
+    """The same facts, each said in another way that OpenAPI allows."""
+    models, paths = node["components"]["schemas"], node["paths"]
+    models["Pat%Owner"] = models.pop("PatOwner")
+    kind = models["Pat%Owner"]["properties"]["type"]
+    kind["const"] = kind.pop("enum")[0]
+    for name in ("Create", "Get"):
+        fields = models[f"{name}PersonalAccessTokenResponse"]["properties"]
+        fields["owner"] = {"allOf": [ref("schemas", "Pat%25Owner")], "description": "Whose."}
+        fields["id"] |= {"minLength": 0}
+        fields["scope"] |= {"uniqueItems": False, "minItems": 0}
+    for name in ("Pat%Owner", "ErrorMessageDto"):
+        del models[name]["type"]
+    del models["ErrorResponseDto"]["properties"]["causes"]["type"]
+    last_used = models["GetPersonalAccessTokenResponse"]["properties"]["lastUsed"]
+    del last_used["nullable"]
+    models["GetPersonalAccessTokenResponse"]["properties"]["lastUsed"] = {
+        "nullable": True,
+        "oneOf": [last_used],
+    }
+    body = paths[TOKENS]["post"]["requestBody"]
+    body["content"] = {"Application/JSON; charset=utf-8": body["content"].pop("application/json")}
+    owner_id = paths[TOKENS]["get"]["parameters"][0]
+    owner_id["content"] = {"text/plain": {"schema": owner_id.pop("schema")}}
+    del paths[TOKEN]["delete"]["parameters"][0]["required"]
+    node["security"] = paths[TOKEN]["delete"].pop("security")
+    return node
+
+
 def under_a_prefix(node: Node) -> Node:
     """The version in the paths instead of the server, and another name for the id."""
     node["paths"] = {f"/v2026{path}": item for path, item in node["paths"].items()}
@@ -167,6 +196,7 @@ SHAPES: list[Callable[[Node], Any]] = [
     with_named_parts,
     composed,
     in_3_1,
+    in_other_words,
     under_a_prefix,
     next_to_an_older_version,
     beside_broken_apis,
@@ -236,7 +266,7 @@ def test_a_schema_that_contains_itself_comes_to_an_end(compare: Compare, tmp_pat
 
 
 def test_an_operation_that_moved_is_found_by_its_id(compare: Compare) -> None:
-    node = document()
+    node = beside_broken_apis(document())
     node["paths"]["/tokens"] = {"post": node["paths"][TOKENS].pop("get")}
 
     result = compare(node)
@@ -463,7 +493,7 @@ def test_as_a_program(tmp_path: Path) -> None:
     path = tmp_path / "upstream.json"
     path.write_text(json.dumps(drifted()))
 
-    run = subprocess.run(  # noqa: S603 - our own script
+    run = subprocess.run(
         [sys.executable, str(ROOT / "tools" / "drift.py"), str(path)],
         cwd=tmp_path,
         capture_output=True,
