@@ -53,6 +53,8 @@ def _parse_response(
             raise wrong_type_("", value_, "an array")
         response_200 = []
         for _response_200_item_index, _response_200_item in enumerate(value_):
+            # Let go of what was read: a long list is not held twice, and not looked through by the garbage collector.
+            value_[_response_200_item_index] = None
             _response_200_item_read: GetPersonalAccessTokenResponse
             try:
                 _response_200_item_read = GetPersonalAccessTokenResponse.from_dict(
