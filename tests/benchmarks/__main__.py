@@ -1,0 +1,46 @@
+"""The benchmarks: how this SDK does against bare httpx and against the vendor's SDK.
+
+    make bench [ARGS="--quick | --markdown | --strict"]
+
+Ends with 0 also where a target is missed, unless `--strict` is given.
+"""
+
+# ruff: noqa: T201  it prints
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.benchmarks import environments
+from tests.benchmarks.measurements import FULL, QUICK, Pythons, measure
+from tests.benchmarks.report import table
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--quick", action="store_true", help="tiny sizes: only whether it runs")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    parser.add_argument("--strict", action="store_true", help="end with 1 where a target is missed")
+    arguments = parser.parse_args()
+
+    ours = environments.ours()
+    try:
+        vendor = environments.vendor()
+    except environments.SetUpError as error:
+        print(f"Going on without the vendor's SDK: {error}", file=sys.stderr)
+        vendor = None
+    rows = []
+    for row in measure(QUICK if arguments.quick else FULL, Pythons(ours, ours, vendor)):
+        rows.append(row)
+        print(f"{row.what}: {row.ours}", file=sys.stderr)
+    print(table(rows, markdown=arguments.markdown))
+    return 1 if arguments.strict and not all(row.holds for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

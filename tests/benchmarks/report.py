@@ -1,0 +1,49 @@
+"""One table, as plain text or as Markdown."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.environments import VENDOR_SDK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.benchmarks.measurements import Row
+
+_HEADINGS = ("what", "ours", "against", "ratio", "quartiles", "limit", "")
+
+
+def table(rows: Sequence[Row], *, markdown: bool) -> str:
+    """Return the table, with what it was measured on."""
+    where = (
+        f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, "
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, {VENDOR_SDK}"
+    )
+    lines = [_HEADINGS, *(_cells(row) for row in rows)]
+    if markdown:
+        rule = ("---",) * len(_HEADINGS)
+        body = ["| " + " | ".join(cells) + " |" for cells in (lines[0], rule, *lines[1:])]
+        return "\n".join([f"Measured {where}.", "", *body])
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    body = [
+        "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+        for cells in lines
+    ]
+    return "\n".join([*body, "", where])
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    if row.limit is None:
+        return row.what, row.ours, row.other, "", "", "", "NOT MEASURED"
+
+    def shown(value: float) -> str:
+        return f"{value:.1%}" if row.percent else f"{value:.2f}" if value % 1 else f"{value:g}"
+
+    quartiles = " to ".join(map(shown, row.quartiles)) if row.quartiles else ""
+    limit = f"{'at least' if row.at_least else 'at most'} {shown(row.limit)}"
+    verdict = "holds" if row.holds else "MISSES"
+    return row.what, row.ours, row.other, shown(row.value), quartiles, limit, verdict

@@ -1,0 +1,193 @@
+"""A tenant that answers from memory, in a process of its own, so that it is not what is measured.
+
+It speaks just enough HTTP/1.1 for the clients that are compared: a request is a head that ends in
+an empty line, and a body of `Content-Length`. How many tokens a listing has is the number after
+`owner-id=`; their bytes are made once. `/-/` is for the benchmark itself and is not counted.
+
+    python -m tests.benchmarks.server [--limit 100 --per 1.0]
+
+prints its port, and ends when its standard input does.
+"""
+
+# ruff: noqa: T201  it prints
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import re
+import socketserver
+import sys
+import threading
+import time
+from collections import deque
+
+LARGEST_LISTING = 100_000
+LARGEST_HEAD = 16_384
+LARGEST_BODY = 65_536
+
+_WANTED = re.compile(rb"[?&]owner-id=(\d+)")
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_SCOPES = [
+    f"idn:{what}:{right}" for what in ("accounts", "sources") for right in ("read", "manage")
+]
+_GRANT = json.dumps(
+    {
+        "access_token": "eyJhbGciOiJub25lIn0.e30.",
+        "token_type": "bearer",
+        "expires_in": 749,
+        "scope": "sp:scopes:all",
+    }
+).encode()
+
+
+def listing(tokens: int) -> bytes:
+    """Return the body of a listing: as different from each other as a tenant's tokens are."""
+    return json.dumps([_token(n) for n in range(tokens)], separators=(",", ":")).encode()
+
+
+def _token(n: int) -> dict[str, object]:
+    date = f"20{17 + n % 8}-0{1 + n % 9}-1{n % 10}T{n % 24:02}:{n % 60:02}:37.{n % 1000:03}Z"
+    return {
+        "id": hashlib.md5(b"token %d" % n, usedforsecurity=False).hexdigest(),
+        "name": f"Integration number {n}",
+        "scope": None if n % 10 == 0 else _SCOPES[: 1 + n % 4],
+        "owner": {
+            "type": "IDENTITY",
+            "id": hashlib.md5(b"owner %d" % (n // 5), usedforsecurity=False).hexdigest(),
+            "name": f"Person number {n // 5}",
+        },
+        "created": date,
+        "lastUsed": None if n % 4 == 0 else date,
+        "managed": n % 50 == 0,
+        "accessTokenValiditySeconds": 43_200 if n % 3 else 3_600,
+        "expirationDate": None if n % 20 == 0 else date.replace("20", "21", 1),
+        "userAwareTokenNeverExpires": n % 20 == 0,
+    }
+
+
+def answer(status: str, body: bytes, *headers: str) -> bytes:
+    """Return a whole answer, ready to be sent."""
+    head = (
+        f"HTTP/1.1 {status}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        *headers,
+    )
+    return "\r\n".join((*head, "", "")).encode() + body
+
+
+class Tenant(socketserver.ThreadingTCPServer):
+    """Listens on loopback, a thread for each connection.
+
+    Args:
+        limit: how many calls it lets through in any stretch of `per`, or None for all.
+        per: in seconds.
+    """
+
+    daemon_threads = True
+    request_queue_size = 256
+    allow_reuse_address = True
+
+    def __init__(self, limit: int | None, per: float) -> None:
+        super().__init__(("127.0.0.1", 0), Conversation)
+        self._limit, self._per = limit, per
+        self._lock = threading.Lock()
+        self._spent: deque[float] = deque()
+        self._listings: dict[int, bytes] = {}
+        self._grant = answer("200 OK", _GRANT)
+        self.counts = {"connections": 0, "exchanges": 0, "calls": 0, "refused": 0}
+
+    def count(self, what: str) -> None:
+        with self._lock:
+            self.counts[what] += 1
+
+    def answer_to(self, head: bytes) -> bytes:
+        target = head.split(b" ", 2)[1]
+        if target == b"/oauth/token":
+            self.count("exchanges")
+            return self._grant
+        if target == b"/-/counts":
+            with self._lock:
+                said = json.dumps(self.counts)
+                self.counts = dict.fromkeys(self.counts, 0)
+            return answer("200 OK", said.encode())
+        wanted = _WANTED.search(target)
+        if b"/personal-access-tokens" not in target or wanted is None:
+            return answer("404 Not Found", b"{}")
+        self.count("calls")
+        wait = self._over_the_limit()
+        if wait is not None:
+            self.count("refused")
+            body = b'{"message":" Rate Limit Exceeded "}'
+            return answer("429 Too Many Requests", body, f"Retry-After: {wait}")
+        return self._listing(min(int(wanted[1]), LARGEST_LISTING))
+
+    def _over_the_limit(self) -> int | None:
+        if self._limit is None:
+            return None
+        with self._lock:
+            now = time.monotonic()
+            while self._spent and self._spent[0] <= now - self._per:
+                self._spent.popleft()
+            if len(self._spent) < self._limit:
+                self._spent.append(now)
+                return None
+            return max(1, math.ceil(self._spent[0] + self._per - now))
+
+    def _listing(self, tokens: int) -> bytes:
+        if tokens not in self._listings:
+            self._listings[tokens] = answer("200 OK", listing(tokens))
+        return self._listings[tokens]
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    """One connection: request after request, until the client closes it."""
+
+    disable_nagle_algorithm = True
+    server: Tenant
+
+    def handle(self) -> None:
+        counted = False
+        while head := self._head():
+            if not counted and b" /-/" not in head:
+                self.server.count("connections")
+                counted = True
+            length = _LENGTH.search(head)
+            self.rfile.read(min(int(length[1]), LARGEST_BODY) if length else 0)
+            try:
+                self.request.sendall(self.server.answer_to(head))
+            except ConnectionError:
+                return
+
+    def _head(self) -> bytes:
+        lines: list[bytes] = []
+        size = 0
+        try:
+            while size < LARGEST_HEAD:
+                line = self.rfile.readline(LARGEST_HEAD)
+                if line in {b"\r\n", b""}:
+                    return b"".join(lines) if line else b""
+                lines.append(line)
+                size += len(line)
+        except ConnectionError:
+            pass
+        return b""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--per", type=float, default=1.0)
+    arguments = parser.parse_args()
+    with Tenant(arguments.limit, arguments.per) as tenant:
+        threading.Thread(target=tenant.serve_forever, daemon=True).start()
+        print(tenant.server_address[1], flush=True)
+        sys.stdin.read()
+        tenant.shutdown()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""The benchmarks run: nothing here says how fast."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.benchmarks import measurements, processes, profile, report
+from tests.benchmarks.measurements import Plan, Pythons, Row
+
+TINY = Plan(
+    turns=1,
+    slow_turns=1,
+    listing=20,
+    few=10,
+    whole=4_000,
+    small_calls=2,
+    calls_of_threads=120,
+    calls_of_tasks=120,
+    window=0.1,
+)
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Row]:
+    here = Path(sys.executable)
+    return list(measurements.measure(TINY, Pythons(here, here, None)))
+
+
+def find(rows: list[Row], what: str) -> Row:
+    (row,) = (row for row in rows if what in row.what)
+    return row
+
+
+def test_everything_is_measured_but_the_sdk_that_is_not_there(rows: list[Row]) -> None:
+    missing = [row.what for row in rows if row.limit is None]
+    assert missing == ["listing 20 tokens", "a program: import, authenticate, list 10, exit"]
+    assert all(row.value > 0 for row in rows if row.limit and not row.percent)
+
+
+def test_a_first_call_opens_one_connection_and_makes_one_exchange(rows: list[Row]) -> None:
+    assert find(rows, "connections for a first call").value == 1
+    assert find(rows, "token exchanges for a first call").value == 1
+
+
+def test_every_call_succeeds_against_a_limited_server(rows: list[Row]) -> None:
+    succeeded = [row for row in rows if "calls that succeed" in row.what]
+    assert len(succeeded) == 4
+    assert all(row.holds for row in succeeded)
+
+
+def test_the_server_refuses_what_goes_beyond_its_limit() -> None:
+    with processes.server("--limit", "2", "--per", "60") as server:
+        url = f"{server.base_url}/v3/personal-access-tokens?owner-id=1"
+        answers = [httpx.get(url) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert 0 < int(answers[2].headers["Retry-After"]) <= 60
+        assert server.counts() == {"connections": 3, "exchanges": 0, "calls": 3, "refused": 1}
+
+
+@pytest.mark.parametrize("markdown", [False, True])
+def test_the_table_marks_what_misses(*, markdown: bool) -> None:
+    made = [
+        Row("fast enough", "1 ms", "1 ms there", 1.0, 1.2, (0.9, 1.1)),
+        Row("too slow", "2 ms", "1 ms there", 2.0, 1.2, (1.9, 2.1)),
+        Row("too few", "90", "", 0.9, 0.95, at_least=True, percent=True),
+        Row("nowhere to be had", "", "not there", 0.0, None),
+    ]
+    lines = report.table(made, markdown=markdown).splitlines()
+
+    def line(what: str) -> str:
+        (found,) = (text for text in lines if what in text)
+        return found
+
+    assert "holds" in line("fast enough")
+    assert "0.90 to 1.10" in line("fast enough")
+    assert "MISSES" in line("too slow")
+    assert "MISSES" in line("too few")
+    assert "90.0%" in line("too few")
+    assert "NOT MEASURED" in line("nowhere to be had")
+    assert line("too slow").startswith("|") is markdown
+
+
+def test_a_profile_is_written_for_a_person(tmp_path: Path) -> None:
+    text, stats = profile.write_profile(tmp_path, 20)
+    assert "read into generated models" in text.read_text(encoding="utf-8")
+    assert "from_dict" in text.read_text(encoding="utf-8")
+    assert stats.stat().st_size > 0

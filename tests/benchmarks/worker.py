@@ -1,0 +1,180 @@
+"""One side of a comparison, in a process and an environment of its own.
+
+    python -m tests.benchmarks.worker SUBJECT
+
+It reads one JSON object a line and answers each with one: `{"list": n}` lists n tokens once,
+`{"small": n}` makes n small calls; the answer is the seconds for one call: on the clock, and on the
+processor in this process. The subjects of `ONCE` do one thing and print one answer. What to talk to
+is in the `SAIL_*` variables.
+
+Libraries are imported by the subject that needs them: no environment has them all.
+"""
+
+# ruff: noqa: T201  it prints
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import gc
+import importlib
+import json
+import os
+import resource
+import sys
+import time
+import urllib.request
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sized
+
+WARM_UP = 10
+WHOLE_TENANT = 100_000
+
+
+def ours() -> Callable[[int], Sized]:
+    from sailpoint_pat import PatClient, RateLimit
+
+    # The limit is kept count of as always; no benchmark comes near this one.
+    pats = PatClient(rate_limit=RateLimit(100, per=timedelta(microseconds=1)))
+    return lambda n: pats.list(owner=str(n))
+
+
+def bare() -> Callable[[int], Sized]:
+    import httpx
+
+    http = httpx.Client(base_url=os.environ["SAIL_BASE_URL"])
+
+    def tokens(n: int) -> Sized:
+        answer: list[object] = http.get(
+            "/v3/personal-access-tokens", params={"owner-id": str(n)}
+        ).json()
+        return answer
+
+    return tokens
+
+
+def vendor() -> Callable[[int], Sized]:
+    sailpoint: Any = importlib.import_module("sailpoint")
+    api = sailpoint.PersonalAccessTokensApi(sailpoint.ApiClient(sailpoint.Configuration()))
+
+    def tokens(n: int) -> Sized:
+        answer: list[object] = api.list_personal_access_tokens_v1(owner_id=str(n))
+        return answer
+
+    return tokens
+
+
+def serve(tokens: Callable[[int], Sized]) -> None:
+    """Do what each line of standard input says."""
+    tokens(WARM_UP)
+    for line in sys.stdin:
+        job = json.loads(line)
+        # Nobody pays for what the one before left behind.
+        gc.collect()
+        if "list" in job:
+            answer = _timed(tokens, job["list"], 1)
+        else:
+            answer = _timed(tokens, 1, job["small"])
+        print(json.dumps(answer), flush=True)
+
+
+def _timed(tokens: Callable[[int], Sized], size: int, calls: int) -> tuple[float, float]:
+    begun, begun_on_processor = time.perf_counter(), time.process_time()
+    for _ in range(calls):
+        found = tokens(size)
+    seconds, on_processor = time.perf_counter() - begun, time.process_time() - begun_on_processor
+    assert len(found) == size
+    return seconds / calls, on_processor / calls
+
+
+# --- memory ---------------------------------------------------------------------------------------
+
+
+def peak_of_ours() -> int:
+    """The most memory that listing a whole tenant takes, beyond what is in use before."""
+    tokens = ours()
+    tokens(WARM_UP)
+    before = _peak()
+    found = tokens(int(os.environ.get("BENCH_TOKENS", WHOLE_TENANT)))
+    assert found
+    return _peak() - before
+
+
+def peak_of_json() -> int:
+    """The same for the parsed JSON of the same bytes, fetched with the standard library."""
+    json.loads(_body(WARM_UP))
+    before = _peak()
+    found = json.loads(_body(int(os.environ.get("BENCH_TOKENS", WHOLE_TENANT))))
+    assert found
+    return _peak() - before
+
+
+def _body(n: int) -> bytes:
+    url = f"{os.environ['SAIL_BASE_URL']}/v3/personal-access-tokens?owner-id={n}"
+    with urllib.request.urlopen(url) as answer:  # noqa: S310  loopback
+        body: bytes = answer.read()
+    return body
+
+
+def _peak() -> int:
+    """Return the most memory that this process has had in use, in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+# --- the rate limit -------------------------------------------------------------------------------
+
+
+def threads() -> dict[str, float]:
+    """Make calls from 64 threads of one client."""
+    from sailpoint_pat import PatClient
+
+    calls = int(os.environ["BENCH_CALLS"])
+    with PatClient(rate_limit=_limit()) as pats:
+        begun = time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(64) as pool:
+            done = list(pool.map(lambda _: len(pats.list(owner="1")), range(calls)))
+        return {"succeeded": sum(done), "seconds": time.monotonic() - begun}
+
+
+def tasks() -> dict[str, float]:
+    """Make each call in a task of its own, all at once, with one client."""
+    from sailpoint_pat import AsyncPatClient
+
+    async def main() -> dict[str, float]:
+        calls = int(os.environ["BENCH_CALLS"])
+        async with AsyncPatClient(rate_limit=_limit()) as pats:
+            begun = time.monotonic()
+            done = await asyncio.gather(*(pats.list(owner="1") for _ in range(calls)))
+        return {"succeeded": len(done), "seconds": time.monotonic() - begun}
+
+    return asyncio.run(main())
+
+
+def _limit() -> Any:
+    from sailpoint_pat import RateLimit
+
+    per = float(os.environ["BENCH_PER"])
+    return RateLimit(100, per=timedelta(seconds=per)) if per else None
+
+
+SUBJECTS: Mapping[str, Callable[[], Callable[[int], Sized]]] = {
+    "ours": ours,
+    "bare": bare,
+    "vendor": vendor,
+}
+ONCE: Mapping[str, Callable[[], object]] = {
+    "peak-of-ours": peak_of_ours,
+    "peak-of-json": peak_of_json,
+    "threads": threads,
+    "tasks": tasks,
+}
+
+if __name__ == "__main__":
+    subject = sys.argv[1]
+    if subject in SUBJECTS:
+        serve(SUBJECTS[subject]())
+    else:
+        print(json.dumps(ONCE[subject]()))
