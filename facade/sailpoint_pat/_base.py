@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from datetime import timedelta
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
@@ -23,6 +24,7 @@ from sailpoint_pat.errors import (
     SailPointError,
     TransportError,
 )
+from sailpoint_pat.models import IssuedToken
 from sailpoint_pat.operations import AuthenticatedClient, Operation
 from sailpoint_pat.retry import Attempts, Pace, RateLimit, RetryPolicy
 from sailpoint_pat.settings import ClientCredentials, find_settings
@@ -33,13 +35,16 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from sailpoint_pat.models import DeleteResult, IssuedToken, Secret
+    from sailpoint_pat.models import DeleteResult, Secret
 
 __all__ = ["DELETES_AT_ONCE", "BaseClient", "delete_order", "interrupted_note"]
 
 T = TypeVar("T")
 
 DELETES_AT_ONCE = 8
+# The tenant tells its time in seconds: a token of the last second or two is told apart from one
+# that a lost create has made by its id only. More than these cannot be made in that time.
+_MADE_LATELY = 100
 
 _log = logging.getLogger("sailpoint_pat")
 
@@ -90,6 +95,7 @@ class BaseClient:
         self._limit = rate_limit
         self._pace = Pace(rate_limit)
         self._tenant_clock = TenantClock()
+        self._made_lately: deque[str] = deque(maxlen=_MADE_LATELY)
 
     def __repr__(self) -> str:
         credentials = self._credentials
@@ -113,6 +119,15 @@ class BaseClient:
             safe_to_repeat=operation.safe_to_repeat,
             timeout=self._timeout,
         )
+
+    def _after_success(
+        self, operation: Operation[T], attempts: Attempts, begun: float, result: T
+    ) -> T:
+        """Take note of a try that went well."""
+        self._log_try(operation, attempts, begun, None)
+        if isinstance(result, IssuedToken):
+            self._made_lately.append(result.id)
+        return result
 
     def _after_failure(
         self,
@@ -144,7 +159,12 @@ class BaseClient:
     def _lost(self, operation: Operation[T], begun: float, error: SailPointError) -> SailPointError:
         if operation.creates is None or not error.maybe_performed:
             return error
-        lost = LostCreate(operation.creates, self._tenant_clock.at(begun))
+        lost = LostCreate(
+            operation.creates,
+            self._tenant_clock.at(begun),
+            frozenset(self._made_lately),
+            None if self._tenant_clock.known else begun,
+        )
         if isinstance(error, TransportError):
             return OutcomeUnknownError(
                 f"Creating the token {operation.creates!r} got no answer ({error}) "

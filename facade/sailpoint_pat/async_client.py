@@ -262,7 +262,7 @@ class AsyncPatClient(BaseClient):
             ValueError: the error is not from such a create.
             SailPointError: the listing failed.
         """
-        return await self._drive(find_orphan(error))
+        return await self._drive(find_orphan(error, self._tenant_clock.at))
 
     async def delete(self, token_id: str, *, missing_ok: bool = False) -> None:
         """Revoke a token (`deletePersonalAccessToken`). Safe to repeat.
@@ -423,8 +423,7 @@ class AsyncPatClient(BaseClient):
                 except SailPointError as error:
                     failure = error
                 else:
-                    self._log_try(operation, attempts, begun, None)
-                    return result
+                    return self._after_success(operation, attempts, begun, result)
             rescued = self._after_failure(operation, attempts, begun, failure)
             if rescued is not None:
                 return rescued[0]

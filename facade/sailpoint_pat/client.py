@@ -120,6 +120,7 @@ class PatClient(BaseClient):
         )
         self._generated = generated_client(self._base_url, self._http)
         self._closed = threading.Event()
+        self._stops: set[threading.Event] = set()
         self._places: contextlib.AbstractContextManager[object] = (
             threading.BoundedSemaphore(rate_limit.calls) if rate_limit else contextlib.nullcontext()
         )
@@ -138,6 +139,8 @@ class PatClient(BaseClient):
     def close(self) -> None:
         """Close the connections. Calls that are under way in other threads end in an error."""
         self._closed.set()
+        for stop in list(self._stops):
+            stop.set()
         if self._wire is not None:
             self._wire.shut_down()
         self._http.close()
@@ -260,7 +263,7 @@ class PatClient(BaseClient):
             ValueError: the error is not from such a create.
             SailPointError: the listing failed.
         """
-        return self._drive(find_orphan(error))
+        return self._drive(find_orphan(error, self._tenant_clock.at))
 
     def delete(self, token_id: str, *, missing_ok: bool = False) -> None:
         """Revoke a token (`deletePersonalAccessToken`). Safe to repeat.
@@ -312,13 +315,18 @@ class PatClient(BaseClient):
                 on_progress(len(results), len(order) + (last is not None))
 
         pool = concurrent.futures.ThreadPoolExecutor(DELETES_AT_ONCE, "sailpoint-pat-delete")
+        # Ends the pauses of the other threads; what they have sent is waited for.
+        stop = threading.Event()
+        self._stops.add(stop)
+        futures: list[concurrent.futures.Future[DeleteResult]] = []
         try:
-            futures = [pool.submit(self._delete_one, token_id) for token_id in order]
+            futures.extend(pool.submit(self._delete_one, token_id, stop) for token_id in order)
             for future in concurrent.futures.as_completed(futures):
                 done(future.result())
             if last is not None:
                 done(self._delete_one(last))
         except BaseException as interrupt:
+            stop.set()
             pool.shutdown(cancel_futures=True)
             for future in futures:
                 if future.done() and not future.cancelled() and future.exception() is None:
@@ -327,6 +335,7 @@ class PatClient(BaseClient):
             raise
         finally:
             pool.shutdown()
+            self._stops.discard(stop)
         return [results[token_id] for token_id in ids]
 
     def rotate(  # noqa: PLR0913  all documented
@@ -415,12 +424,12 @@ class PatClient(BaseClient):
                 raise AssertionError(f"no such step: {step!r}")
         return None
 
-    def _run(self, operation: Operation[T]) -> T:
-        """Send an operation, and again where that is worth while and safe."""
+    def _run(self, operation: Operation[T], stop: threading.Event | None = None) -> T:
+        """Send an operation, and again where that is worth while and safe; `stop` ends a pause."""
         attempts = self._attempts(operation)
         while True:
-            self._wait(attempts.pause())
-            with self._place():
+            self._wait(attempts.pause(), stop)
+            with self._place(stop):
                 seconds = attempts.begin()
                 begun = clock.monotonic()
                 try:
@@ -429,21 +438,20 @@ class PatClient(BaseClient):
                 except SailPointError as error:
                     failure = error
                 else:
-                    self._log_try(operation, attempts, begun, None)
-                    return result
+                    return self._after_success(operation, attempts, begun, result)
             rescued = self._after_failure(operation, attempts, begun, failure)
             if rescued is not None:
                 return rescued[0]
 
     @contextlib.contextmanager
-    def _place(self) -> Iterator[None]:
+    def _place(self, stop: threading.Event | None) -> Iterator[None]:
         """Wait until the rate limit lets a call go out, and take its place."""
         with self._places:
             place = self._pace.take()
             used = False
             try:
                 while (pause := self._pace.pause(place)) > 0:
-                    self._wait(pause)
+                    self._wait(pause, stop)
                 if self._closed.is_set():
                     raise closed_error()
                 used = True
@@ -451,15 +459,17 @@ class PatClient(BaseClient):
             finally:
                 self._pace.give_back(place, used=used)
 
-    def _wait(self, seconds: float) -> None:
+    def _wait(self, seconds: float, stop: threading.Event | None) -> None:
         if seconds > 0:
-            clock.wait(seconds, self._closed)
+            clock.wait(seconds, stop or self._closed)
         if self._closed.is_set():
             raise closed_error()
+        if stop is not None and stop.is_set():
+            raise concurrent.futures.CancelledError
 
-    def _delete_one(self, token_id: str) -> DeleteResult:
+    def _delete_one(self, token_id: str, stop: threading.Event | None = None) -> DeleteResult:
         try:
-            self._run(delete_token(token_id))
+            self._run(delete_token(token_id), stop)
         except NotFoundError:
             return DeleteResult(token_id, "missing")
         except SailPointError as error:

@@ -61,13 +61,16 @@ class LostCreate:
     Attributes:
         name: the name that was asked for.
         sent_at: when it was sent, by the tenant's clock as far as the client knows it, UTC.
-        known_ids: ids of the tokens with that name that were there before the create was sent,
-            where the client had looked.
+        known_ids: ids of tokens that it cannot have made: those that the client itself has made
+            lately, and those with that name that were there when it looked before.
+        sent_at_monotonic: the same moment on the client's own clock, where the tenant's was not
+            known yet; else None.
     """
 
     name: str
     sent_at: datetime
     known_ids: frozenset[str] = frozenset()
+    sent_at_monotonic: float | None = None
 
 
 class SailPointError(Exception):

@@ -6,7 +6,8 @@ A flow is a generator that yields operations (and other steps) and is sent their
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from datetime import datetime
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import attrs
@@ -39,8 +40,12 @@ def own_tokens() -> Flow[list[PersonalAccessToken]]:
         return list(error.tokens)
 
 
-def find_orphan(error: SailPointError) -> Flow[PersonalAccessToken | None]:
+def find_orphan(
+    error: SailPointError, tenant_time: Callable[[float], datetime]
+) -> Flow[PersonalAccessToken | None]:
     """Look for the token that a lost create may have made. Reads only.
+
+    `tenant_time` says what time it was at the tenant at a moment on the client's monotonic clock.
 
     Raises:
         ValueError: no create was lost with this error.
@@ -51,13 +56,20 @@ def find_orphan(error: SailPointError) -> Flow[PersonalAccessToken | None]:
             f"{type(error).__name__} is not from a create that may have taken effect: "
             "there is nothing to look for"
         )
-    return _find(lost)
+    return _find(lost, tenant_time)
 
 
-def _find(lost: LostCreate) -> Flow[PersonalAccessToken | None]:
+def _find(
+    lost: LostCreate, tenant_time: Callable[[float], datetime] | None = None
+) -> Flow[PersonalAccessToken | None]:
+    mine = yield from own_tokens()
+    since = lost.sent_at
+    if tenant_time is not None and lost.sent_at_monotonic is not None:
+        # The create was the client's first call; by now the tenant has told its time.
+        since = tenant_time(lost.sent_at_monotonic)
     # The API tells time in milliseconds.
-    since = lost.sent_at.replace(microsecond=lost.sent_at.microsecond // 1000 * 1000)
-    for token in (yield from own_tokens()):
+    since = since.replace(microsecond=since.microsecond // 1000 * 1000)
+    for token in mine:
         made_since = token.name == lost.name and token.created_at >= since
         if made_since and token.id not in lost.known_ids:
             return token
@@ -85,7 +97,7 @@ def _create_or_replace(operation: Operation[IssuedToken]) -> Flow[IssuedToken]:
     except SailPointError as error:
         if error.lost_create is None or isinstance(error, UnexpectedResponseError):
             raise
-        failure, lost = error, attrs.evolve(error.lost_create, known_ids=known)
+        failure, lost = error, _beside(error.lost_create, known)
     failure.lost_create = lost
     try:
         orphan = yield from _find(lost)
@@ -99,9 +111,13 @@ def _create_or_replace(operation: Operation[IssuedToken]) -> Flow[IssuedToken]:
         return (yield from do(operation))
     except SailPointError as second:
         if second.lost_create is not None:
-            second.lost_create = attrs.evolve(second.lost_create, known_ids=known)
+            second.lost_create = _beside(second.lost_create, known)
         elif orphan is None:
             # The first create was nowhere to be seen: it may still come, or have come just now,
             # and be what the second one was refused for.
             second.lost_create, second.maybe_performed = lost, True
         raise
+
+
+def _beside(lost: LostCreate, known: frozenset[str]) -> LostCreate:
+    return attrs.evolve(lost, known_ids=lost.known_ids | known)

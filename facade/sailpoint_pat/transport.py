@@ -59,6 +59,11 @@ class TenantClock:
         if date:
             self._seen = date, clock.monotonic()
 
+    @property
+    def known(self) -> bool:
+        """Whether the tenant has told its time yet."""
+        return self._seen is not None
+
     def at(self, moment: float) -> datetime:
         """Return the tenant's time at a moment on our monotonic clock; never later than it was."""
         text, seen_at = self._seen or ("", 0.0)
