@@ -20,69 +20,70 @@ Json: TypeAlias = Any
 Schema: TypeAlias = dict[str, Any]
 
 
-@functools.cache
-def spec() -> Schema:
-    """The contract, with every `$ref` replaced by what it leads to."""
-    whole: Schema = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+class Contract:
+    """A contract, asked by the names of its operations."""
 
-    def resolved(node: Json) -> Json:
-        if isinstance(node, list):
-            return [resolved(each) for each in node]
-        if not isinstance(node, dict):
-            return node
-        if "$ref" not in node:
-            return {name: resolved(value) for name, value in node.items()}
-        target: Json = whole
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        return resolved(target)
-
-    found: Schema = resolved(whole)
-    return found
-
-
-@functools.cache
-def operations() -> dict[str, Schema]:
-    """Each operation by its operationId."""
-    return {
-        operation["operationId"]: operation
-        for path in spec()["paths"].values()
-        for operation in path.values()
-        if isinstance(operation, dict)
-    }
-
-
-def answer_schema(operation_id: str, status: str = "200") -> Schema:
-    """The schema of an answer's body."""
-    answer = operations()[operation_id]["responses"][status]
-    schema: Schema = answer["content"]["application/json"]["schema"]
-    return schema
-
-
-def answer_example(operation_id: str) -> Json:
-    """What the contract shows as an answer."""
-    answer = operations()[operation_id]["responses"]["200"]
-    return answer["content"]["application/json"]["example"]
-
-
-def wrong_with(request: httpx.Request) -> list[str]:
-    """What the contract forbids about a request; empty where it is right."""
-    return [_said(error) for error in _openapi().iter_request_errors(_Request(request))]
-
-
-@functools.cache
-def _openapi() -> OpenAPI:
-    # openapi-core warns at OAuth 2.0, of which it cannot judge; the tests look at the header.
-    paths = {
-        path: {
-            method: {k: v for k, v in operation.items() if k != "security"}
-            for method, operation in operations.items()
+    def __init__(self, written: Schema) -> None:
+        self.spec: Schema = _resolved(written, written)
+        self.operations: dict[str, Schema] = {
+            operation["operationId"]: operation
+            for path in self.spec["paths"].values()
+            for operation in path.values()
             if isinstance(operation, dict)
         }
-        for path, operations in spec()["paths"].items()
-    }
-    # tests/test_spec.py validates the spec itself.
-    return OpenAPI.from_dict({**spec(), "paths": paths}, config=Config(spec_validator_cls=None))
+
+    def answer_schema(self, operation_id: str) -> Schema:
+        """The schema of the body of an answer with 200."""
+        schema: Schema = self._answer(operation_id)["schema"]
+        return schema
+
+    def answer_example(self, operation_id: str) -> Json:
+        """What the contract shows as an answer."""
+        return self._answer(operation_id)["example"]
+
+    def wrong_with(self, request: httpx.Request) -> list[str]:
+        """What the contract forbids about a request; empty where it is right."""
+        return [_said(error) for error in self._openapi.iter_request_errors(_Request(request))]
+
+    def _answer(self, operation_id: str) -> Schema:
+        answer: Schema = self.operations[operation_id]["responses"]["200"]
+        content: Schema = answer["content"]["application/json"]
+        return content
+
+    @functools.cached_property
+    def _openapi(self) -> OpenAPI:
+        # openapi-core warns at OAuth 2.0, of which it cannot judge; the tests look at the header.
+        paths = {
+            path: {
+                method: {k: v for k, v in operation.items() if k != "security"}
+                for method, operation in operations.items()
+                if isinstance(operation, dict)
+            }
+            for path, operations in self.spec["paths"].items()
+        }
+        # tests/test_spec.py validates the spec itself.
+        config = Config(spec_validator_cls=None)
+        return OpenAPI.from_dict({**self.spec, "paths": paths}, config=config)
+
+
+def written() -> Schema:
+    """The contract as it is written."""
+    read: Schema = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+    return read
+
+
+def _resolved(node: Json, whole: Schema) -> Json:
+    """The same with every `$ref` replaced by what it leads to."""
+    if isinstance(node, list):
+        return [_resolved(each, whole) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" not in node:
+        return {name: _resolved(value, whole) for name, value in node.items()}
+    target: Json = whole
+    for part in node["$ref"].removeprefix("#/").split("/"):
+        target = target[part]
+    return _resolved(target, whole)
 
 
 class _Request:
@@ -103,3 +104,6 @@ def _said(error: BaseException) -> str:
     schema_errors = getattr(error.__cause__ or error, "schema_errors", ())
     details = "; ".join(f"{list(each.absolute_path)} {each.message}" for each in schema_errors)
     return f"{error!r} {error.__cause__!r} {details}"
+
+
+CONTRACT = Contract(written())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx
 
-from tests.contract.contract import answer_example
+from tests.contract.contract import CONTRACT
 from tests.support.clients import Connect
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def as_the_contract_shows(request: httpx.Request) -> httpx.Response:
         body = {"access_token": ACCESS_TOKEN, "token_type": "bearer", "expires_in": 749}
         return httpx.Response(200, json=body)
     if request.method == "GET":
-        return httpx.Response(200, json=answer_example("listPersonalAccessTokens"))
+        return httpx.Response(200, json=CONTRACT.answer_example("listPersonalAccessTokens"))
     if request.method == "POST":
-        return httpx.Response(200, json=answer_example("createPersonalAccessToken"))
+        return httpx.Response(200, json=CONTRACT.answer_example("createPersonalAccessToken"))
     return httpx.Response(204)
 
 

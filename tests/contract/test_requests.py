@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sailpoint_pat import NotFoundError, OutcomeUnknownError, RotationError, SailPointError
 from sailpoint_pat.testing import FakeTenant
-from tests.contract.contract import answer_schema, wrong_with
+from tests.contract.contract import CONTRACT
 from tests.contract.drawn import MOMENTS, TEXTS, encoded, examples, from_schema, is_utf8
 from tests.contract.line import (
     ACCESS_TOKEN,
@@ -44,7 +44,7 @@ LIFETIMES = st.timedeltas() | st.timedeltas(timedelta(), timedelta(days=3650))
 
 def conforms(request: httpx.Request, version: str = "v3") -> None:
     """Hold one request to the contract, and to what it cannot say."""
-    assert wrong_with(request) == []
+    assert CONTRACT.wrong_with(request) == []
     assert str(request.url).startswith(f"{HOST}/{version}{COLLECTION}")
     assert request.headers["Authorization"] == f"Bearer {ACCESS_TOKEN}"
     assert request.headers["Accept"] == "application/json"
@@ -359,7 +359,7 @@ def test_the_look_after_a_lost_create(line: Line, name: str, if_unknown: Any) ->
     assert all(query_of(request) == {"owner-id": "me"} for request in listings)
 
 
-OLD_TOKENS = from_schema(answer_schema("listPersonalAccessTokens")["items"])
+OLD_TOKENS = from_schema(CONTRACT.answer_schema("listPersonalAccessTokens")["items"])
 
 
 @given(
