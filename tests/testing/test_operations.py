@@ -257,6 +257,7 @@ def test_how_long_access_tokens_live(support: Caller, seconds: int, status: int)
 
 def test_an_unknown_token_cannot_be_deleted(support: Caller) -> None:
     assert NOBODY in reason(support.delete(NOBODY), 404)
+    assert "'a/b'" in reason(support.delete("a%2Fb"), 404)
 
 
 @pytest.mark.parametrize(
