@@ -1,0 +1,150 @@
+"""Runs both clients against Prism, a mock server that reads `openapi.yaml` with eyes of its own.
+
+Prism is installed with npm into `node_modules/`, which git ignores. It is run twice: answering with
+the contract's examples, and with values that it draws from the schemas. A request that it finds
+against the contract gets an error.
+"""
+
+import contextlib
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import anyio
+import yaml
+
+from sailpoint_pat import AsyncPatClient, IssuedToken, PatClient, PersonalAccessToken
+
+ROOT = Path(__file__).resolve().parent.parent
+# The last version that runs on Node 18, 20 and 22, too.
+PRISM = "5.14.2"
+FOLDER = ROOT / "node_modules/@stoplight/prism-cli"
+SECONDS_TO_START = 60.0
+
+
+class PrismError(Exception):
+    """Prism cannot be had, or does not start."""
+
+
+def install() -> None:
+    """Installs the pinned version, unless it is there."""
+    if shutil.which("node") is None or (npm := shutil.which("npm")) is None:
+        raise PrismError("this needs Node.js 18 or later, with npm: https://nodejs.org")
+    manifest = FOLDER / "package.json"
+    if manifest.is_file() and json.loads(manifest.read_text())["version"] == PRISM:
+        return
+    print(f"Installing Prism {PRISM} into node_modules/", flush=True)
+    quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
+    package = f"@stoplight/prism-cli@{PRISM}"
+    run = subprocess.run(  # noqa: S603  npm, as found in PATH
+        [npm, "install", f"--prefix={ROOT}", *quiet, package],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode != 0:
+        raise PrismError(f"npm could not install {package}:\n{run.stdout}{run.stderr}")
+
+
+@contextlib.contextmanager
+def prism(*options: str) -> Iterator[str]:
+    """Runs Prism at a free port; gives its address."""
+    # Prism leaves the path of the spec's server out: a copy has the version in its paths.
+    spec = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+    spec["paths"] = {f"/v3{path}": operations for path, operations in spec["paths"].items()}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory() as temporary:
+        copy, log = Path(temporary, "openapi.json"), Path(temporary, "log")
+        copy.write_text(json.dumps(spec), encoding="utf-8")
+        program = ROOT / "node_modules/.bin/prism"
+        with log.open("w") as output:
+            process = subprocess.Popen(  # noqa: S603  what was installed above
+                [program, "mock", "--errors", "--host=127.0.0.1", f"--port={port}", *options, copy],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            _wait_until_it_listens(process, port, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise PrismError(f"Prism did not start:\n{log.read_text()}")
+
+
+def sync_calls(url: str) -> None:
+    with PatClient(base_url=url, access_token="any") as pats:  # noqa: S106  Prism takes anything
+        show("list()", pats.list())
+        show("list('me', never_used=True)", pats.list("me", never_used=True))
+        before = datetime.now(UTC)
+        show("list(last_used_before=...)", pats.list(last_used_before=before))
+        first = pats.list()[:1]
+        show("create('export')", pats.create("export"))
+        issued = pats.create(
+            "export",
+            scopes=["idn:accounts:read"],
+            expires_in=timedelta(days=90),
+            access_token_ttl=timedelta(minutes=15),
+        )
+        show("create('export', scopes=..., ...)", issued)
+        pats.delete(first[0].id if first else "a/b?c#d")
+        show("delete(...)", None)
+
+
+async def async_calls(url: str) -> None:
+    async with AsyncPatClient(base_url=url, access_token="any") as pats:  # noqa: S106  the same
+        show("await list('me')", await pats.list("me"))
+        show("await create('export')", await pats.create("export"))
+        results = await pats.delete_many(["a b", "a/b?c#d", "%2F"])
+        if {result.outcome for result in results} != {"deleted"}:
+            raise AssertionError(f"delete_many: {results}")
+        show("await delete_many([...])", None)
+
+
+def show(call: str, answer: list[PersonalAccessToken] | IssuedToken | None) -> None:
+    match answer:
+        case list():
+            said = f"{len(answer)} tokens"
+        case IssuedToken():
+            said = f"a token, its secret {answer.secret}"
+        case None:
+            said = "done"
+    print(f"  {call:<36} {said}", flush=True)
+
+
+def main() -> int:
+    try:
+        install()
+        for kind, options in (("the contract's examples", []), ("drawn values", ["--dynamic"])):
+            with prism(*options) as url:
+                print(f"Prism {PRISM} answers with {kind}:", flush=True)
+                sync_calls(url)
+                for backend in ("asyncio", "trio"):
+                    print(f"  on {backend}:", flush=True)
+                    anyio.run(async_calls, url, backend=backend)
+    except PrismError as error:
+        print(f"contract-prism: {error}", file=sys.stderr)
+        return 1
+    print("Every call completed, and no request was against the contract.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
