@@ -197,7 +197,8 @@ def test_create_with_everything(tenant: FakeTenant, connect: Connect) -> None:
     assert (stored.name, stored.scopes) == ("Nightly export", (SCOPE, "idn:accounts:read"))
     assert stored.access_token_ttl == issued.access_token_ttl == timedelta(minutes=5)
     assert stored.expires_at == issued.expires_at
-    assert abs(stored.expires_at - expires_at) < timedelta(milliseconds=1)
+    assert issued.expires_at is not None
+    assert abs(issued.expires_at - expires_at) < timedelta(milliseconds=1)
     assert issued.owner.name == "Support"
     assert issued.last_used_at is None
 
