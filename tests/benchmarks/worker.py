@@ -25,6 +25,7 @@ import sys
 import time
 import urllib.request
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -120,8 +121,13 @@ def _body(n: int) -> bytes:
 
 
 def _peak() -> int:
-    """Return the most memory that this process has had in use, in KiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """Return the most memory that this process has had in use, in KiB (on macOS in bytes)."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # On Linux ru_maxrss begins with what the parent had.
+    return int(status.partition("VmHWM:")[2].split()[0])
 
 
 # --- the rate limit -------------------------------------------------------------------------------
