@@ -585,6 +585,11 @@ KNOWN = [
         (*EVERYWHERE, (*CREATE, "responses", "200")),
     ),
     ("security", ((*CREATE, "security"), [{"userAuth": []}]), EVERYWHERE),
+    (
+        "required",
+        ((*CREATE, "requestBody", "required"), False),
+        (CREATE, (*CREATE, "requestBody")),
+    ),
     ("missing-operation", (("paths", TOKENS, "put"), {}), EVERYWHERE[:2]),
     ("type", ((*OWNER_ID, "schema", "type"), "integer"), (LIST, OWNER_ID, (*OWNER_ID, "schema"))),
     ("extra-field", (OWNER_ID, REMOVED), (LIST, OWNER_ID)),
