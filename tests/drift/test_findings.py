@@ -292,6 +292,13 @@ DRIFTS = [
         (f"{LIST_200}.id: type string -> type integer",),
     ),
     Drift(
+        "response type left unsaid",
+        (*LISTED, "properties", "id", "type"),
+        REMOVED,
+        HARMLESS,
+        (f"{LIST_200}.id: type string -> no type",),
+    ),
+    Drift(
         "response becomes an object",
         (*LIST, "responses", "200", "content", "application/json", "schema"),
         {"type": "object", "properties": {"items": {"type": "array"}}},
