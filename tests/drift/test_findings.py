@@ -523,11 +523,6 @@ def test_what_we_know_is_one_sentence(upstream: Node, compare: Compare) -> None:
     assert line.startswith("Nothing differs but what openapi.yaml records (")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="openapi.yaml does not record that PatOwner's fields are optional upstream, "
-    "and that listing is opened by other scopes there",
-)
 def test_what_is_published_breaks_nothing(compare: Compare) -> None:
     assert compare(as_published()).status == 0
 
