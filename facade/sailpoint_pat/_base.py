@@ -28,7 +28,7 @@ from sailpoint_pat.models import IssuedToken
 from sailpoint_pat.operations import AuthenticatedClient, Operation
 from sailpoint_pat.retry import Attempts, Pace, RateLimit, RetryPolicy
 from sailpoint_pat.settings import ClientCredentials, find_settings
-from sailpoint_pat.transport import TenantClock
+from sailpoint_pat.transport import TenantClock, closed_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -135,6 +135,8 @@ class BaseClient:
         attempts: Attempts,
         begun: float,
         error: SailPointError,
+        *,
+        closed: bool,
     ) -> tuple[T] | None:
         """Judge a failed try: a result after all, None for another try, or the error, raised."""
         self._log_try(operation, attempts, begun, error)
@@ -142,7 +144,7 @@ class BaseClient:
         if rescued is not None:
             return rescued
         try:
-            pause = attempts.failed(error)
+            pause = attempts.failed(error, last=closed)
         except SailPointError:
             final = self._lost(operation, begun, error)
         else:
@@ -155,6 +157,11 @@ class BaseClient:
             )
             return None
         raise final
+
+    def _closed_error(self, attempts: Attempts) -> TransportError:
+        return closed_error(
+            again=" again" if attempts.number else "", maybe_performed=attempts.maybe_performed
+        )
 
     def _lost(self, operation: Operation[T], begun: float, error: SailPointError) -> SailPointError:
         if operation.creates is None or not error.maybe_performed:

@@ -25,7 +25,7 @@ from sailpoint_pat.operations import (
     get_token,
     list_tokens,
 )
-from sailpoint_pat.retry import RateLimit, RetryPolicy
+from sailpoint_pat.retry import Attempts, RateLimit, RetryPolicy
 from sailpoint_pat.rotation import Prove, Save, Switch, rotate
 from sailpoint_pat.transport import async_http_client, closed_error
 
@@ -414,8 +414,8 @@ class AsyncPatClient(BaseClient):
         """Send an operation, and again where that is worth while and safe."""
         attempts = self._attempts(operation)
         while True:
-            await self._wait(attempts.pause())
-            async with self._place():
+            await self._wait(attempts.pause(), attempts)
+            async with self._place(attempts):
                 seconds = attempts.begin()
                 begun = clock.monotonic()
                 try:
@@ -424,7 +424,9 @@ class AsyncPatClient(BaseClient):
                     failure = error
                 else:
                     return self._after_success(operation, attempts, begun, result)
-            rescued = self._after_failure(operation, attempts, begun, failure)
+            rescued = self._after_failure(
+                operation, attempts, begun, failure, closed=self._closed
+            )
             if rescued is not None:
                 return rescued[0]
 
@@ -445,7 +447,7 @@ class AsyncPatClient(BaseClient):
         )
 
     @contextlib.asynccontextmanager
-    async def _place(self) -> AsyncIterator[None]:
+    async def _place(self, attempts: Attempts) -> AsyncIterator[None]:
         """Wait until the rate limit lets a call go out, and take its place."""
         if self._limit is not None and self._places is None:
             self._places = anyio.Semaphore(self._limit.calls)
@@ -454,20 +456,20 @@ class AsyncPatClient(BaseClient):
             used = False
             try:
                 while (pause := self._pace.pause(place)) > 0:
-                    await self._wait(pause)
+                    await self._wait(pause, attempts)
                 if self._closed:
-                    raise closed_error()
+                    raise self._closed_error(attempts)
                 used = True
                 yield
             finally:
                 self._pace.give_back(place, used=used)
 
-    async def _wait(self, seconds: float) -> None:
-        if seconds > 0:
+    async def _wait(self, seconds: float, attempts: Attempts) -> None:
+        if seconds > 0 and not self._closed:
             with self._ends_with_close():
                 await clock.wait_async(seconds)
         if self._closed:
-            raise closed_error()
+            raise self._closed_error(attempts)
 
     @contextlib.contextmanager
     def _ends_with_close(self, seconds: float = math.inf) -> Iterator[anyio.CancelScope]:

@@ -23,9 +23,9 @@ from sailpoint_pat.operations import (
     get_token,
     list_tokens,
 )
-from sailpoint_pat.retry import RateLimit, RetryPolicy
+from sailpoint_pat.retry import Attempts, RateLimit, RetryPolicy
 from sailpoint_pat.rotation import Prove, Save, Switch, rotate
-from sailpoint_pat.transport import closed_error, http_client
+from sailpoint_pat.transport import http_client
 
 if TYPE_CHECKING:
     import ssl
@@ -141,6 +141,7 @@ class PatClient(BaseClient):
         self._closed.set()
         for stop in list(self._stops):
             stop.set()
+        self._http.ends = True
         if self._wire is not None:
             self._wire.shut_down()
         self._http.close()
@@ -428,8 +429,8 @@ class PatClient(BaseClient):
         """Send an operation, and again where that is worth while and safe; `stop` ends a pause."""
         attempts = self._attempts(operation)
         while True:
-            self._wait(attempts.pause(), stop)
-            with self._place(stop):
+            self._wait(attempts.pause(), attempts, stop)
+            with self._place(attempts, stop):
                 seconds = attempts.begin()
                 begun = clock.monotonic()
                 try:
@@ -439,31 +440,33 @@ class PatClient(BaseClient):
                     failure = error
                 else:
                     return self._after_success(operation, attempts, begun, result)
-            rescued = self._after_failure(operation, attempts, begun, failure)
+            rescued = self._after_failure(
+                operation, attempts, begun, failure, closed=self._closed.is_set()
+            )
             if rescued is not None:
                 return rescued[0]
 
     @contextlib.contextmanager
-    def _place(self, stop: threading.Event | None) -> Iterator[None]:
+    def _place(self, attempts: Attempts, stop: threading.Event | None) -> Iterator[None]:
         """Wait until the rate limit lets a call go out, and take its place."""
         with self._places:
             place = self._pace.take()
             used = False
             try:
                 while (pause := self._pace.pause(place)) > 0:
-                    self._wait(pause, stop)
+                    self._wait(pause, attempts, stop)
                 if self._closed.is_set():
-                    raise closed_error()
+                    raise self._closed_error(attempts)
                 used = True
                 yield
             finally:
                 self._pace.give_back(place, used=used)
 
-    def _wait(self, seconds: float, stop: threading.Event | None) -> None:
+    def _wait(self, seconds: float, attempts: Attempts, stop: threading.Event | None) -> None:
         if seconds > 0:
             clock.wait(seconds, stop or self._closed)
         if self._closed.is_set():
-            raise closed_error()
+            raise self._closed_error(attempts)
         if stop is not None and stop.is_set():
             raise concurrent.futures.CancelledError
 

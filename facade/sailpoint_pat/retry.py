@@ -164,8 +164,10 @@ class Attempts:
             return self._timeout
         return max(0.001, min(self._timeout, self._end(self._policy) - now))
 
-    def failed(self, error: SailPointError) -> float:
+    def failed(self, error: SailPointError, *, last: bool) -> float:
         """Take note of a failed try and return the pause before the next one, in seconds.
+
+        `last` says that there is no next one, whatever the policy says.
 
         Raises:
             SailPointError: `error` itself, where there is no next try.
@@ -176,7 +178,7 @@ class Attempts:
         # A wait that no call sits out is not forced upon the others either.
         if asked and asked < (policy or RetryPolicy()).total_time:
             self._pace.hold(asked)
-        if policy is None or not self._worth_repeating(error):
+        if last or policy is None or not self._worth_repeating(error):
             self._give_up(error)
         if asked:
             pause = asked.total_seconds()

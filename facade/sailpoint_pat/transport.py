@@ -76,13 +76,16 @@ class TenantClock:
 class HTTPClient(httpx.Client):
     """An `httpx.Client` whose `send` returns successes and raises everything else, typed."""
 
+    # Set before the sockets are shut down, which calls in other threads notice before `is_closed`.
+    ends = False
+
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request, authenticated; raise a `SailPointError` for all but a success."""
         # Raised outside of the except block: the frames of a failed send hold credentials.
         try:
             response = super().send(request, **options)
         except httpx.RequestError as error:
-            failure = _no_answer(error, request, closed=self.is_closed)
+            failure = _no_answer(error, request, closed=self.ends or self.is_closed)
         except RuntimeError:
             # httpx's word for a closed client, and for bugs.
             if not self.is_closed:
@@ -196,10 +199,20 @@ def user_agent() -> str:
     )
 
 
-def closed_error(request: httpx.Request | None = None) -> TransportError:
-    """Return the error for a call on a closed client."""
-    what = f"{call_of(request)} was not sent" if request else "The call was not sent"
-    return TransportError(f"{what}: this client is closed. Make a new one.")
+def closed_error(
+    request: httpx.Request | None = None, *, again: str = "", maybe_performed: bool = False
+) -> TransportError:
+    """Return the error for a call on a closed client.
+
+    Args:
+        request: the call, where it is known.
+        again: what to say after "was not sent", where it had been sent before.
+        maybe_performed: whether it may have taken effect then.
+    """
+    what = f"{call_of(request)} was not sent" if request else f"The call was not sent{again}"
+    return TransportError(
+        f"{what}: this client is closed. Make a new one.", maybe_performed=maybe_performed
+    )
 
 
 def _api_url(settings: Settings) -> httpx.URL:
