@@ -16,7 +16,7 @@ from sailpoint_pat.testing import faults
 from tests.support.clients import Portalled
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from sailpoint_pat import PatClient
     from sailpoint_pat.testing import FakeTenant
@@ -88,7 +88,7 @@ class Interrupter:
 
 
 def cancelled(
-    pats: PatClient, call: Callable[[Any], Awaitable[object]], reached: threading.Event
+    pats: PatClient, call: Callable[[Any], Any], reached: threading.Event
 ) -> BaseException:
     """Run a call of an async client, cancel it once `reached` is set, return what it raised."""
     assert isinstance(pats, Portalled)
