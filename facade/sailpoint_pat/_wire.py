@@ -42,12 +42,19 @@ class Wire(httpcore.NetworkBackend):
         finally:
             self._thread.deadline = None
 
-    def left(self, timeout: float | None) -> float | None:
-        """Return the smaller of a timeout and what is left of the deadline."""
+    def left(self, timeout: float | None, late: type[httpcore.TimeoutException]) -> float | None:
+        """Return the smaller of a timeout and what is left of the deadline.
+
+        Raises:
+            httpcore.TimeoutException: `late`; the deadline has passed. To wait just a little longer
+                would go on for ever with a server that always has something to read.
+        """
         deadline: float | None = getattr(self._thread, "deadline", None)
         if deadline is None:
             return timeout
-        left = max(0.001, deadline - clock.monotonic())
+        left = deadline - clock.monotonic()
+        if left <= 0:
+            raise late("timed out")
         return left if timeout is None else min(timeout, left)
 
     def connect_tcp(
@@ -58,11 +65,28 @@ class Wire(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect, in what is left of the time."""
-        stream = self._inner.connect_tcp(
-            host, port, self.left(timeout), local_address, socket_options
-        )
-        return self._bounded(stream)
+        """Connect, in what is left of the time: each address of the host gets its share of it."""
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(str(error)) from error
+        addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+        failure: Exception = httpcore.ConnectError("the host has no address")
+        until = None if timeout is None else clock.monotonic() + timeout
+        for index, address in enumerate(addresses):
+            left = self.left(
+                None if until is None else until - clock.monotonic(), httpcore.ConnectTimeout
+            )
+            share = None if left is None else max(0.001, left / (len(addresses) - index))
+            try:
+                stream = self._inner.connect_tcp(
+                    address, port, share, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+            else:
+                return self._bounded(stream)
+        raise failure
 
     def shut_down(self) -> None:
         """End every read that waits in another thread."""
@@ -84,10 +108,10 @@ class _Stream(httpcore.NetworkStream):
         self._wire = wire
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._wire.left(timeout))
+        return self._inner.read(max_bytes, self._wire.left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._wire.left(timeout))
+        self._inner.write(buffer, self._wire.left(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -98,7 +122,8 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        stream = self._inner.start_tls(ssl_context, server_hostname, self._wire.left(timeout))
+        left = self._wire.left(timeout, httpcore.ConnectTimeout)
+        stream = self._inner.start_tls(ssl_context, server_hostname, left)
         return self._wire._bounded(stream)  # noqa: SLF001  two halves of one thing
 
     def get_extra_info(self, info: str) -> object:

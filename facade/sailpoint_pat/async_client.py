@@ -12,7 +12,6 @@ import anyio
 
 from sailpoint_pat._base import DELETES_AT_ONCE, BaseClient, delete_order, interrupted_note
 from sailpoint_pat._clock import clock
-from sailpoint_pat.auth import went_out
 from sailpoint_pat.errors import NotFoundError, RequestTimeout, SailPointError, TransportError
 from sailpoint_pat.flows import Flow, IfUnknown, create, find_orphan
 from sailpoint_pat.models import DeleteResult, IssuedToken, PersonalAccessToken
@@ -27,7 +26,7 @@ from sailpoint_pat.operations import (
 )
 from sailpoint_pat.retry import Attempts, RateLimit, RetryPolicy
 from sailpoint_pat.rotation import Prove, Save, Switch, rotate
-from sailpoint_pat.transport import async_http_client, closed_error
+from sailpoint_pat.transport import async_http_client, sent
 
 if TYPE_CHECKING:
     import ssl
@@ -424,14 +423,12 @@ class AsyncPatClient(BaseClient):
                     failure = error
                 else:
                     return self._after_success(operation, attempts, begun, result)
-            rescued = self._after_failure(
-                operation, attempts, begun, failure, closed=self._closed
-            )
+            rescued = self._after_failure(operation, attempts, begun, failure, closed=self._closed)
             if rescued is not None:
                 return rescued[0]
 
     async def _try(self, operation: Operation[T], seconds: float) -> T:
-        went_out.set(False)
+        sent.set("nothing")
         with self._ends_with_close(seconds) as scope:
             result = await operation.perform_async(self._generated)
         if not scope.cancelled_caught:
@@ -440,10 +437,10 @@ class AsyncPatClient(BaseClient):
         if self._closed:
             raise TransportError(
                 f"{what} got no answer (the client was closed meanwhile).",
-                maybe_performed=went_out.get(),
+                maybe_performed=sent.get() == "call",
             )
         raise RequestTimeout(
-            f"{what} got no complete answer in {seconds:g} s.", maybe_performed=went_out.get()
+            f"{what} got no complete answer in {seconds:g} s.", maybe_performed=sent.get() == "call"
         )
 
     @contextlib.asynccontextmanager

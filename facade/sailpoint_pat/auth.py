@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import threading
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 import attrs
@@ -38,15 +37,11 @@ __all__ = [
     "GivenAccessTokenAuth",
     "PatAuth",
     "read_exchange",
-    "went_out",
 ]
 
 AccessTokenSource: TypeAlias = "Callable[[], str | Secret | Awaitable[str | Secret]]"
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105  a path
-
-# Whether the call itself was sent in this try, after its access token was had.
-went_out: ContextVar[bool] = ContextVar("went_out", default=False)
 
 _NO_EXCHANGE = (
     "The call was not sent: it waited for an access token, and the exchange for one, "
@@ -132,7 +127,6 @@ class ClientCredentialsAuth(PatAuth):
                         finally:
                             self._exchanges += 1
             self._put_on(request, token.value)
-            went_out.set(True)
             response = yield request
             if response.status_code != _UNAUTHORIZED:
                 return
@@ -162,7 +156,6 @@ class ClientCredentialsAuth(PatAuth):
                         finally:
                             self._exchanges += 1
             self._put_on(request, token.value)
-            went_out.set(True)
             response = yield request
             if response.status_code != _UNAUTHORIZED:
                 return
@@ -296,7 +289,6 @@ class GivenAccessTokenAuth(PatAuth):
         self._check_origin(request)
         token = self._given or self._fetched()
         self._put_on(request, token)
-        went_out.set(True)
         response = yield request
         if response.status_code == _UNAUTHORIZED and self._fetch is not None:
             fresh = self._fetched()
@@ -311,7 +303,6 @@ class GivenAccessTokenAuth(PatAuth):
         self._check_origin(request)
         token = self._given or await self._fetched_async()
         self._put_on(request, token)
-        went_out.set(True)
         response = yield request
         if response.status_code == _UNAUTHORIZED and self._fetch is not None:
             fresh = await self._fetched_async()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import platform
+import socket
 import urllib.request
 import warnings
+import zlib
+from contextvars import ContextVar
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import httpx
 
@@ -26,7 +29,7 @@ from sailpoint_pat.errors import (
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from datetime import datetime
 
     from sailpoint_pat._wire import Wire
@@ -38,6 +41,7 @@ __all__ = [
     "TenantClock",
     "async_http_client",
     "http_client",
+    "sent",
 ]
 
 # A listing of 100,000 tokens is 44 MB; more than this is no listing.
@@ -45,6 +49,13 @@ LARGEST_ANSWER_BYTES = 256 * 1024 * 1024
 
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0)
 _UNAUTHORIZED = 401
+_HAVE_NO_BODY = frozenset({204, 304})
+_GZIP = 16 + zlib.MAX_WBITS
+
+# Of which request the first bytes went out last, in this try. Not so easy to tell from an exception
+# of httpx: a read that timed out may have been one from a proxy, before it made the connection.
+Sent: TypeAlias = Literal["nothing", "exchange", "call"]
+sent: ContextVar[Sent] = ContextVar("sent", default="nothing")
 
 
 class TenantClock:
@@ -145,17 +156,23 @@ def http_client(  # noqa: PLR0913  what a client is made of
         # httpx has no argument for httpcore's network backend.
         transport._pool._network_backend = wire  # noqa: SLF001
 
+    def on_request(request: httpx.Request) -> None:
+        request.extensions["trace"] = _sending(request, says_so=wire is not None)
+
     def on_response(response: httpx.Response) -> None:
         tenant_clock.note(response)
-        response.stream = _Limited(response.stream, response.request)
+        _drop_bad_location(response)
+        if _says_too_much(response):
+            _hang_up(response)
+        response.stream = _Body(response)
 
     client = HTTPClient(
         base_url=_api_url(settings),
         auth=auth,
         timeout=_timeouts(timeout),
         transport=transport,
-        headers={"User-Agent": user_agent(), "Accept": "application/json"},
-        event_hooks={"response": [on_response]},
+        headers=_headers(),
+        event_hooks={"request": [on_request], "response": [on_response]},
     )
     return client, wire
 
@@ -171,6 +188,7 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
     verify: bool | ssl.SSLContext,
 ) -> AsyncHTTPClient:
     """Return the httpx client for the async API."""
+    ours = transport is None
     if transport is None:
         _warn_if_unverified(verify)
         with _bad_proxy_is_configuration():
@@ -178,17 +196,28 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
                 verify=verify, limits=_LIMITS, proxy=_proxy_for(settings.origin, proxy)
             )
 
+    async def on_request(request: httpx.Request) -> None:
+        note = _sending(request, says_so=ours)
+
+        async def trace(event: str, info: dict[str, Any]) -> None:
+            note(event, info)
+
+        request.extensions["trace"] = trace
+
     async def on_response(response: httpx.Response) -> None:
         tenant_clock.note(response)
-        response.stream = _Limited(response.stream, response.request)
+        _drop_bad_location(response)
+        if _says_too_much(response):
+            _hang_up(response)
+        response.stream = _Body(response)
 
     return AsyncHTTPClient(
         base_url=_api_url(settings),
         auth=auth,
         timeout=_timeouts(timeout),
         transport=transport,
-        headers={"User-Agent": user_agent(), "Accept": "application/json"},
-        event_hooks={"response": [on_response]},
+        headers=_headers(),
+        event_hooks={"request": [on_request], "response": [on_response]},
     )
 
 
@@ -197,6 +226,10 @@ def user_agent() -> str:
     return (
         f"sailpoint-pat/{__version__} Python/{platform.python_version()} httpx/{httpx.__version__}"
     )
+
+
+def _headers() -> dict[str, str]:
+    return {"User-Agent": user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip"}
 
 
 def closed_error(
@@ -259,10 +292,10 @@ def _warn_if_unverified(verify: bool | ssl.SSLContext) -> None:  # noqa: FBT001 
 def _no_answer(
     error: httpx.RequestError, request: httpx.Request, *, closed: bool
 ) -> SailPointError:
-    sent = error.request
+    failed = error.request
     # A failed token request means that the call itself never went out.
-    for_token = sent.url.path == TOKEN_PATH
-    never_sent = isinstance(
+    for_token = failed.url.path == TOKEN_PATH
+    never_sent = sent.get() == "nothing" or isinstance(
         error,
         httpx.ConnectError
         | httpx.ConnectTimeout
@@ -274,14 +307,9 @@ def _no_answer(
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     if closed:
         said = "the client was closed meanwhile"
-    call = call_of(sent)
+    call = call_of(failed)
     if for_token:
         call += f" (to authenticate {call_of(request)})"
-    if isinstance(error, httpx.DecodingError):
-        return UnexpectedResponseError(
-            f"{call} was answered with a body that cannot be decoded ({said}).",
-            maybe_performed=maybe_performed,
-        )
     if isinstance(error, httpx.TimeoutException):
         what = "no connection" if never_sent else "no complete answer"
         return RequestTimeout(
@@ -289,7 +317,7 @@ def _no_answer(
         )
     if never_sent:
         return TransportError(
-            f"{call} was not sent: no connection to {sent.url.host} ({said}). "
+            f"{call} was not sent: no connection to {failed.url.host} ({said}). "
             "Check the base URL, the network, and whether a proxy or a certificate is needed."
         )
     return TransportError(f"{call} got no answer ({said}).", maybe_performed=maybe_performed)
@@ -307,27 +335,91 @@ def _refused(response: httpx.Response) -> SailPointError:
     return api_error(response)
 
 
-class _Limited(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that ends in an error where it does not end by itself."""
+def _sending(request: httpx.Request, *, says_so: bool) -> Callable[[str, dict[str, Any]], None]:
+    """Note that nothing of a request went out yet; return what httpcore tells when it does.
 
-    def __init__(
-        self, stream: httpx.SyncByteStream | httpx.AsyncByteStream, request: httpx.Request
-    ) -> None:
-        self._stream = stream
-        self._request = request
-        self._size = 0
+    A transport of the user's own (`says_so` is False) may tell nothing.
+    """
+    kind: Sent = "exchange" if request.url.path == TOKEN_PATH else "call"
+    sent.set("nothing" if says_so else kind)
+
+    def note(event: str, info: dict[str, Any]) -> None:
+        # Not CONNECT: that one is for the proxy.
+        if event == "http11.send_request_headers.started" and info["request"].method != b"CONNECT":
+            sent.set(kind)
+
+    return note
+
+
+def _drop_bad_location(response: httpx.Response) -> None:
+    """Take away a `Location` that httpx trips over: it builds the next request, unasked."""
+    if response.has_redirect_location:
+        try:
+            url = response.request.url.join(response.headers["Location"])
+        except httpx.InvalidURL:
+            url = httpx.URL()
+        if not url.host:
+            del response.headers["Location"]
+
+
+def _says_too_much(response: httpx.Response) -> bool:
+    """Return whether there is a body where none belongs: the next answer would begin with it."""
+    headers = response.headers
+    has_a_body = "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0"
+    return response.status_code in _HAVE_NO_BODY and has_a_body
+
+
+def _hang_up(response: httpx.Response) -> None:
+    """End the connection that an answer came on; the pool then finds it closed by the server."""
+    stream = response.extensions.get("network_stream")
+    connection = stream.get_extra_info("socket") if stream is not None else None
+    if connection is not None:
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+
+
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body, decoded, that ends in an error where it does not end by itself.
+
+    It is decoded once it is complete. An exception before that leaves generators of httpx half-way,
+    which trio complains about.
+    """
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self._stream = response.stream
+        self._encoding = response.headers.pop("Content-Encoding", "identity").strip().lower()
 
     def __iter__(self) -> Iterator[bytes]:
         assert isinstance(self._stream, httpx.SyncByteStream)  # noqa: S101  as httpx itself does
+        chunks, size = [], 0
         for chunk in self._stream:
-            self._count(chunk)
-            yield chunk
+            size += len(chunk)
+            if size > LARGEST_ANSWER_BYTES:
+                raise self._too_large()
+            chunks.append(chunk)
+        yield self._decoded(b"".join(chunks))
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         assert isinstance(self._stream, httpx.AsyncByteStream)  # noqa: S101  the same
-        async for chunk in self._stream:
-            self._count(chunk)
-            yield chunk
+        chunks, size = [], 0
+        network = self._response.extensions.get("network_stream")
+        try:
+            async for chunk in self._stream:
+                size += len(chunk)
+                if size <= LARGEST_ANSWER_BYTES:
+                    chunks.append(chunk)
+                elif network is not None:
+                    # The next read fails, and httpx's generators come to their end by that.
+                    await network.aclose()
+                else:
+                    break
+        except httpx.TransportError:
+            if size <= LARGEST_ANSWER_BYTES:
+                raise
+        if size > LARGEST_ANSWER_BYTES:
+            raise self._too_large()
+        yield self._decoded(b"".join(chunks))
 
     def close(self) -> None:
         if isinstance(self._stream, httpx.SyncByteStream):
@@ -337,11 +429,34 @@ class _Limited(httpx.SyncByteStream, httpx.AsyncByteStream):
         if isinstance(self._stream, httpx.AsyncByteStream):
             await self._stream.aclose()
 
-    def _count(self, chunk: bytes) -> None:
-        self._size += len(chunk)
-        if self._size > LARGEST_ANSWER_BYTES:
-            raise UnexpectedResponseError(
-                f"{call_of(self._request)} was answered with more than "
-                f"{LARGEST_ANSWER_BYTES // 1024**2} MiB.",
-                maybe_performed=self._request.url.path != TOKEN_PATH,
-            )
+    def _decoded(self, body: bytes) -> bytes:
+        if self._encoding in {"", "identity"} or not body:
+            return body
+        # gzip is what was asked for.
+        decoder = zlib.decompressobj(_GZIP)
+        try:
+            decoded = decoder.decompress(body, LARGEST_ANSWER_BYTES + 1)
+        except zlib.error as error:
+            failure = self._unreadable(str(error))
+        else:
+            if len(decoded) > LARGEST_ANSWER_BYTES:
+                failure = self._too_large()
+            elif not decoder.eof:
+                failure = self._unreadable("it is cut off")
+            else:
+                return decoded
+        if not self._response.is_success:
+            return b""  # The status says enough.
+        raise failure
+
+    def _unreadable(self, reason: str) -> UnexpectedResponseError:
+        return self._unexpected(f"a body that cannot be decoded ({reason})")
+
+    def _too_large(self) -> UnexpectedResponseError:
+        return self._unexpected(f"more than {LARGEST_ANSWER_BYTES // 1024**2} MiB")
+
+    def _unexpected(self, what: str) -> UnexpectedResponseError:
+        return UnexpectedResponseError(
+            f"{call_of(self._response.request)} was answered with {what}.",
+            maybe_performed=self._response.request.url.path != TOKEN_PATH,
+        )
