@@ -1,0 +1,101 @@
+"""Fixtures of the tests against a server that misbehaves."""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pytest
+import trustme
+
+from sailpoint_pat import RetryPolicy
+from tests.wire import answers
+from tests.wire.server import WireServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sailpoint_pat import PatClient
+    from tests.support.clients import Connect
+
+Dial: TypeAlias = "Callable[..., PatClient]"
+
+TRIES = 3
+QUICK = RetryPolicy(
+    tries=TRIES,
+    first_pause=timedelta(milliseconds=1),
+    longest_pause=timedelta(milliseconds=1),
+)
+# Built once: reading the certificates of all authorities takes longer than most of these tests.
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """Whatever went wrong: no thread and no socket outlives the clients and the servers."""
+    threads, sockets = set(threading.enumerate()), _sockets()
+    yield
+    left = {
+        thread
+        for thread in set(threading.enumerate()) - threads
+        # Kept by trio for a while, to look up the next name.
+        if not thread.name.startswith("Trio thread")
+    }
+    assert not left
+    assert _sockets() <= sockets
+
+
+def _sockets() -> int:
+    found = 0
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # That of the listing itself.
+            found += str(descriptor.readlink()).startswith("socket:")
+    return found
+
+
+@pytest.fixture
+def server() -> Iterator[WireServer]:
+    """A server over plain HTTP."""
+    with WireServer(answers.good) as server:
+        yield server.start()
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """A certificate authority that nobody trusts."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    """What a client needs to trust the authority."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+@pytest.fixture
+def certificate(authority: trustme.CA) -> ssl.SSLContext:
+    """What a server needs to show a certificate of the authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def dial(connect: Connect) -> Dial:
+    """Makes clients of the flavour that try again at once."""
+
+    def dial(base_url: str, **options: Any) -> PatClient:
+        if "access_token" not in options:
+            options.setdefault("client_id", answers.CLIENT_ID)
+            options.setdefault("client_secret", answers.CLIENT_SECRET)
+        options.setdefault("verify", _NO_TLS)
+        options.setdefault("retry", QUICK)
+        return connect(base_url=base_url, **options)
+
+    return dial

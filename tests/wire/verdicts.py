@@ -1,0 +1,137 @@
+"""What a call ends in, and the check that it does."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import pytest
+from attrs import evolve, frozen
+
+from sailpoint_pat import (
+    APIError,
+    AuthenticationError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RequestTimeout,
+    SailPointError,
+    ServerError,
+    TransportError,
+    UnexpectedResponseError,
+)
+from tests.wire.answers import TOKEN_ID
+from tests.wire.conftest import TRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sailpoint_pat import PatClient
+
+Asked: TypeAlias = Literal["list", "create", "delete", "token"]
+OPERATIONS: tuple[Asked, ...] = ("list", "create", "delete")
+
+# What a loaded machine may take on top of what is allowed.
+SLACK = 3.0
+
+
+@frozen
+class Ends:
+    """How a call ends: in this error, or well where there is none."""
+
+    error: type[SailPointError] | None
+    maybe_performed: bool = False
+    tries: int = 1
+
+
+WELL = Ends(None)
+
+
+def call(pats: PatClient, operation: Asked) -> object:
+    """Make a call; for the token endpoint, one that needs an access token."""
+    if operation == "list":
+        return pats.list()
+    if operation == "delete":
+        pats.delete(TOKEN_ID)
+        return None
+    return pats.create("NodeJS Integration")
+
+
+def check(
+    pats: PatClient, operation: Asked, ends: Ends, *, timeout: float = 0.0
+) -> SailPointError | None:
+    """Make a call and check how it ends, and that it does so in time."""
+    begun = time.monotonic()
+    if ends.error is None:
+        call(pats, operation)
+        return None
+    with pytest.raises(SailPointError) as caught:
+        call(pats, operation)
+    took = time.monotonic() - begun
+    error = caught.value
+    assert type(error) is ends.error, repr(error)
+    assert error.maybe_performed is ends.maybe_performed, repr(error)
+    assert tries_of(error) == ends.tries, repr(error)
+    assert took < ends.tries * timeout + SLACK
+    looks_for = operation == "create" and ends.maybe_performed
+    assert (error.lost_create is not None) is looks_for
+    return error
+
+
+def tries_of(error: SailPointError) -> int:
+    """Return how many tries an error speaks of."""
+    said = re.search(r"gave up after (\d+) tries", str(error))
+    return int(said[1]) if said else 1
+
+
+# --- what may be repeated, as the design has it ---------------------------------------------------
+
+Verdict: TypeAlias = "Mapping[Asked, Ends]"
+
+
+def _same(ends: Ends) -> Verdict:
+    return {"list": ends, "create": ends, "delete": ends, "token": ends}
+
+
+def _lost(error: type[TransportError], tries: int) -> Verdict:
+    return {
+        "list": Ends(error, maybe_performed=True, tries=tries),
+        "delete": Ends(error, maybe_performed=True, tries=tries),
+        "create": Ends(OutcomeUnknownError, maybe_performed=True),
+        "token": Ends(error, tries=tries),
+    }
+
+
+def late(tries: int) -> Verdict:
+    """No complete answer in time, that many times."""
+    return _lost(RequestTimeout, tries)
+
+
+FINE: Verdict = _same(WELL)
+LOST: Verdict = _lost(TransportError, TRIES)
+NOT_CONNECTED: Verdict = _same(Ends(TransportError, tries=TRIES))
+NOT_CONNECTED_IN_TIME: Verdict = _same(Ends(RequestTimeout, tries=TRIES))
+UNREADABLE: Verdict = {
+    **_same(Ends(UnexpectedResponseError, maybe_performed=True)),
+    "token": Ends(UnexpectedResponseError),
+}
+UNEXPECTED: Verdict = {**UNREADABLE, "token": Ends(AuthenticationError)}
+NO_CONTENT: Verdict = {**UNEXPECTED, "delete": WELL}
+REDIRECTED: Verdict = {
+    **_same(Ends(ServerError, maybe_performed=True)),
+    "token": Ends(ServerError),
+}
+REFUSED: Verdict = {**_same(Ends(APIError)), "token": Ends(AuthenticationError)}
+UNAUTHORIZED: Verdict = _same(Ends(AuthenticationError))
+RATE_LIMITED: Verdict = _same(Ends(RateLimitedError, tries=TRIES))
+FAILED: Verdict = {
+    "list": Ends(ServerError, maybe_performed=True, tries=TRIES),
+    "delete": Ends(ServerError, maybe_performed=True, tries=TRIES),
+    "create": Ends(ServerError, maybe_performed=True),
+    "token": Ends(ServerError, tries=TRIES),
+}
+
+
+def one_try(verdict: Verdict) -> Verdict:
+    """The same, where nothing is tried again."""
+    return {asked: evolve(ends, tries=1) for asked, ends in verdict.items()}
