@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -531,7 +532,7 @@ print("yaml" in sys.modules, "keyring" in sys.modules)
     def run() -> str:
         return subprocess.run(
             [sys.executable, "-c", program],
-            env={"HOME": str(tmp_path)},
+            env={**os.environ, "HOME": str(tmp_path)},
             check=True,
             capture_output=True,
             text=True,
