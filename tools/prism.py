@@ -20,7 +20,7 @@ from pathlib import Path
 import anyio
 import yaml
 
-from sailpoint_pat import AsyncPatClient, IssuedToken, PatClient, PersonalAccessToken
+from sailpoint_pat import APIError, AsyncPatClient, IssuedToken, PatClient, PersonalAccessToken
 
 ROOT = Path(__file__).resolve().parent.parent
 # The last version that runs on Node 18, 20 and 22, too.
@@ -141,6 +141,10 @@ def main() -> int:
                     anyio.run(async_calls, url, backend=backend)
     except PrismError as error:
         print(f"contract-prism: {error}", file=sys.stderr)
+        return 1
+    except APIError as error:
+        found = error.response.headers.get("sl-violations", "") if error.response else ""
+        print(f"contract-prism: {error}\n{found}", file=sys.stderr)
         return 1
     print("Every call completed, and no request was against the contract.")
     return 0
