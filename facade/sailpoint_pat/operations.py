@@ -504,7 +504,7 @@ def _decoded(content: bytes) -> tuple[object, str | None]:
         return json.loads(content), None
     except json.JSONDecodeError as error:
         if content.lstrip()[:1] == b"<":
-            return None, "the body is HTML or XML, not JSON: does the base URL lead to the API?"
+            return None, "the body is HTML or XML, not JSON (does the base URL lead to the API?)"
         return None, f"the body is not JSON, or cut off: {error.msg} at character {error.pos}"
     except (ValueError, RecursionError) as error:
         return None, f"the body is not JSON ({type(error).__name__})"

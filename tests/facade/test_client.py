@@ -129,7 +129,7 @@ def test_an_error_for_many_bad_records_shows_a_few(tenant: FakeTenant, connect: 
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (faults.Html(200), "the body is HTML"),
+        (faults.Html(200), r"the body is HTML or XML, not JSON \(does .* API\?\)\.$"),
         (faults.Body(b""), "the body is empty"),
         (faults.Body(b'[{"id": "x"'), "cut off"),
         (faults.Body(b"\xff\xfe["), "not JSON"),
