@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from datetime import timedelta
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from sailpoint_pat._clock import clock
 from sailpoint_pat.auth import (
@@ -27,7 +27,7 @@ from sailpoint_pat.errors import (
 from sailpoint_pat.models import IssuedToken
 from sailpoint_pat.operations import AuthenticatedClient, Operation
 from sailpoint_pat.retry import Attempts, Pace, RateLimit, RetryPolicy
-from sailpoint_pat.settings import ClientCredentials, find_settings
+from sailpoint_pat.settings import ClientCredentials, Settings, find_settings
 from sailpoint_pat.transport import TenantClock, closed_error
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class BaseClient:
             raise ConfigurationError(f"retry is a RetryPolicy or None, not {retry!r}")
         if rate_limit is not None and not isinstance(rate_limit, RateLimit):
             raise ConfigurationError(f"rate_limit is a RateLimit or None, not {rate_limit!r}")
-        self._settings = find_settings(
+        self._settings = _settings(
             tenant=tenant,
             base_url=base_url,
             client_id=client_id,
@@ -232,6 +232,15 @@ class BaseClient:
         auth = self._auth
         if isinstance(auth, ClientCredentialsAuth) and auth.credentials.client_id == old_id:
             auth.switch(ClientCredentials(issued.id, issued.secret))
+
+
+def _settings(**given: Any) -> Settings:
+    try:
+        return find_settings(**given)
+    except ConfigurationError as error:
+        # The frames in between hold what stands in the file and in the variables.
+        problem = error.with_traceback(None)
+    raise problem
 
 
 def delete_order(

@@ -14,7 +14,7 @@ from sailpoint_pat._base import DELETES_AT_ONCE, BaseClient, delete_order, inter
 from sailpoint_pat._clock import clock
 from sailpoint_pat.errors import NotFoundError, RequestTimeout, SailPointError, TransportError
 from sailpoint_pat.flows import Flow, IfUnknown, create, find_orphan
-from sailpoint_pat.models import DeleteResult, IssuedToken, PersonalAccessToken
+from sailpoint_pat.models import DeleteResult, IssuedToken, PersonalAccessToken, hidden
 from sailpoint_pat.operations import (
     AuthenticatedClient,
     Operation,
@@ -98,6 +98,7 @@ class AsyncPatClient(BaseClient):
         proxy: str | None = None,
         verify: bool | ssl.SSLContext = True,
     ) -> None:
+        client_secret, access_token = hidden(client_secret), hidden(access_token)
         super().__init__(
             tenant=tenant,
             base_url=base_url,

@@ -21,7 +21,7 @@ from sailpoint_pat.errors import (
     SailPointError,
     TransportError,
 )
-from sailpoint_pat.models import Secret
+from sailpoint_pat.models import Secret, hidden
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
@@ -231,6 +231,7 @@ def read_exchange(answer: httpx.Response, credentials: ClientCredentials) -> _Ac
             "Check the id and the secret, and whether the token has expired or was revoked."
         )
     if not answer.is_success:
+        answer = _masked(answer, credentials)
         raise api_error(answer, maybe_performed=False, note=f"No access token for {who}")
     token = _access_token_in(answer)
     if token is None:
@@ -242,10 +243,22 @@ def read_exchange(answer: httpx.Response, credentials: ClientCredentials) -> _Ac
 
 
 def _reason(answer: httpx.Response, credentials: ClientCredentials) -> str:
-    body = json_object(answer)
-    said = ": ".join(str(body[key]) for key in ("error", "error_description") if body.get(key))
-    # An endpoint that quotes what it was sent must not bring the secret into a log.
-    return said.replace(credentials.client_secret.reveal(), "********") or "no explanation"
+    body = json_object(_masked(answer, credentials))
+    said = (str(body[key]) for key in ("error", "error_description") if body.get(key))
+    return ": ".join(said) or "no explanation"
+
+
+def _masked(answer: httpx.Response, credentials: ClientCredentials) -> httpx.Response:
+    """Return an error answer without the secret: an endpoint may quote what it was sent."""
+    secret = credentials.client_secret.reveal().encode()
+    # It is decoded by now, and its length may change.
+    stale = {"content-encoding", "content-length", "transfer-encoding"}
+    return httpx.Response(
+        answer.status_code,
+        headers=[(k, v) for k, v in answer.headers.multi_items() if k.lower() not in stale],
+        content=answer.content.replace(secret, b"********"),
+        request=answer.request,
+    )
 
 
 def _access_token_in(answer: httpx.Response) -> _AccessToken | None:
@@ -311,7 +324,7 @@ class GivenAccessTokenAuth(PatAuth):
                 yield request
 
     def _fetched(self) -> Secret:
-        value = self._fetch() if self._fetch else None
+        value = hidden(self._fetch()) if self._fetch else None
         if inspect.isawaitable(value):
             if inspect.iscoroutine(value):
                 value.close()
@@ -319,14 +332,15 @@ class GivenAccessTokenAuth(PatAuth):
         return _as_access_token(value)
 
     async def _fetched_async(self) -> Secret:
-        value = self._fetch() if self._fetch else None
-        return _as_access_token(await value if inspect.isawaitable(value) else value)
+        value = hidden(self._fetch()) if self._fetch else None
+        if inspect.isawaitable(value):
+            value = hidden(await value)
+        return _as_access_token(value)
 
 
 def _as_access_token(value: object) -> Secret:
-    secret = Secret(value) if isinstance(value, str) and value else value
-    if not isinstance(secret, Secret) or not _fits_into_a_header(secret.reveal()):
+    if not isinstance(value, Secret) or not _fits_into_a_header(value.reveal()):
         raise ConfigurationError(
             "the access token is no text that fits into a header (or the callable gave none)"
         )
-    return secret
+    return value

@@ -6,7 +6,7 @@ Everything here is plain Python (`str`, `datetime`, `timedelta`, `tuple`, `None`
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING, Literal, NoReturn, final
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar, final
 
 import attrs
 
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from sailpoint_pat.errors import SailPointError
 
-__all__ = ["DeleteResult", "IssuedToken", "Owner", "PersonalAccessToken", "Secret"]
+__all__ = ["DeleteResult", "IssuedToken", "Owner", "PersonalAccessToken", "Secret", "hidden"]
 
 _MASK = "********"
+
+T = TypeVar("T")
 
 
 @final
@@ -76,6 +78,15 @@ class Secret:
 
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
         raise TypeError("a Secret is not pickled: reveal() it where it has to be stored")
+
+
+def hidden(value: T) -> T | Secret:
+    """Return a text as a `Secret`, and anything else as it is.
+
+    What a user hands in as a text goes through this first, so that no frame of a traceback shows
+    it.
+    """
+    return Secret(value) if isinstance(value, str) and value else value
 
 
 @attrs.frozen
