@@ -1,0 +1,371 @@
+"""A hunt for secrets through everything that a program could show: every call, every failure.
+
+What is looked for: client secrets, the given one and those of new tokens, and access tokens. Where:
+logs of every library at DEBUG, reprs of what we hand out, exceptions with their whole chain and the
+locals of every frame that is not the test's, warnings, and what is printed.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sailpoint_pat import (
+    ConfigurationError,
+    IssuedToken,
+    PatClient,
+    RetryPolicy,
+    SailPointError,
+    Secret,
+    UnexpectedResponseError,
+)
+from sailpoint_pat.testing import FakeTenant, faults
+from tests.secrets.hunter import Hunter
+from tests.support.clients import Portalled
+from tests.support.interrupts import Interrupter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sailpoint_pat.testing import StoredToken
+    from tests.support.clients import Connect
+    from tests.support.clock import MovedClock
+    from tests.support.interrupts import Asked
+
+RETRY = RetryPolicy(tries=2)
+
+FAULTS: list[faults.Fault] = [
+    *(faults.Status(code) for code in (400, 401, 403, 404, 418, 500, 503, 520)),
+    faults.Status(307, headers={"Location": "https://elsewhere.example.com/x"}),
+    faults.RateLimited("86400"),
+    faults.RateLimited("soon"),
+    faults.Html(),
+    faults.Html(502),
+    faults.Body(b""),
+    faults.Body({}),
+    faults.Body([{"id": "86f1dc6fe8f54414950454cbb11278fa"}]),
+    faults.Dropped(),
+    faults.Cut(),
+    faults.Reset(),
+]
+
+
+@pytest.fixture
+def hunter(
+    tenant: FakeTenant, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Hunter]:
+    """Knows every secret that the tenant hands out; at the end of the test, nothing has leaked."""
+    hunter = Hunter()
+    hunter.know("the client secret", tenant.client_secret)
+    add, exchange = tenant._state.add_token, tenant._state.exchange
+
+    def add_token(*args: Any, **options: Any) -> StoredToken:
+        token = add(*args, **options)
+        hunter.know("a new token's secret", token.secret)
+        return token
+
+    def hand_out(client_id: str, client_secret: str) -> Any:
+        handed_out = exchange(client_id, client_secret)
+        if handed_out is not None:
+            hunter.know("an access token", handed_out[1].text)
+        return handed_out
+
+    monkeypatch.setattr(tenant._state, "add_token", add_token)
+    monkeypatch.setattr(tenant._state, "exchange", hand_out)
+    with hunter:
+        yield hunter
+    out, err = capfd.readouterr()
+    hunter.show("stdout", out)
+    hunter.show("stderr", err)
+    assert hunter.shown
+    assert hunter.leaks() == []
+
+
+def shows(hunter: Hunter, call: Callable[[], object], where: str = "a call") -> object:
+    """Make a call; show the hunter its result or its error."""
+    try:
+        result = call()
+    except (SailPointError, ValueError) as error:
+        hunter.exception(where, error)
+        return error
+    hunter.show(where, result)
+    return result
+
+
+def parts(pats: PatClient) -> list[object]:
+    """Return a client and what it is made of."""
+    client: Any = pats.client if isinstance(pats, Portalled) else pats
+    found = [client, client.generated, client.generated._headers]
+    inner = (client._auth, client._settings, client._http, client._http.headers, client._pace)
+    return [*found, *inner, *vars(client).values(), *vars(client._auth).values()]
+
+
+def fails(_new: IssuedToken) -> None:
+    raise OSError("the disk is full")
+
+
+def test_everything_goes_well(connect: Connect, tenant: FakeTenant, hunter: Hunter) -> None:
+    pats = connect(tenant)
+    issued = pats.create("Nightly export")
+    hunter.show("a new token", issued)
+    hunter.show("the tokens", pats.list())
+    hunter.show("a token", pats.get(issued.id))
+    hunter.show("rotated", pats.rotate(issued.id, save=lambda _new: None))
+    hunter.show("rotated", pats.rotate(tenant.client_id, save=lambda _new: None))
+    hunter.show("revoked", pats.delete_many([token.id for token in pats.list("me")]))
+    for part in parts(pats):
+        hunter.show("the client", part)
+    assert len(hunter.secrets) >= 6
+
+
+@pytest.mark.parametrize("operation", ["list", "create", "delete", "token"])
+def test_every_failure(
+    connect: Connect, tenant: FakeTenant, clock: MovedClock, hunter: Hunter, operation: Asked
+) -> None:
+    pats = connect(tenant, retry=RETRY)
+    doomed = tenant.add_token(tenant.add_person("Somebody else"), "Doomed")
+    calls: dict[str, Callable[[], object]] = {
+        "list": pats.list,
+        "create": lambda: pats.create("Nightly export"),
+        "delete": lambda: pats.delete(doomed.id),
+        "token": lambda: connect(tenant, retry=RETRY).list(),
+    }
+    for fault in FAULTS:
+        tenant.fail(operation, fault, times=None)
+        error = shows(hunter, calls[operation], f"{operation} {type(fault).__name__}")
+        assert isinstance(error, SailPointError)
+        tenant.clear_faults()
+        tenant.advance(timedelta(seconds=10))
+        for token in [*tenant.tokens.values()]:
+            if token.name == "Nightly export":
+                tenant.remove_token(token.id)
+    for part in parts(pats):
+        hunter.show("the client", part)
+    assert clock.pauses
+
+
+@pytest.mark.parametrize("operation", ["list", "create", "delete", "token"])
+def test_every_failure_of_a_rotation(
+    connect: Connect, tenant: FakeTenant, clock: MovedClock, hunter: Hunter, operation: Asked
+) -> None:
+    pats = connect(tenant, retry=RETRY)
+    for fault in FAULTS:
+        pats.list()
+        stored = tenant.add_token(tenant.person, "Old")
+        tenant.fail(operation, fault, times=None)
+        shows(
+            hunter,
+            lambda stored=stored: pats.rotate(stored.id, save=lambda _new: None),  # type: ignore[misc] # a default binds the loop's variable
+            f"rotate, {operation} {type(fault).__name__}",
+        )
+        shows(hunter, lambda: pats.rotate(tenant.client_id, save=fails), "save fails")
+        tenant.clear_faults()
+        tenant.advance(timedelta(seconds=10))
+        for token_id in set(tenant.tokens) - {tenant.client_id}:
+            tenant.remove_token(token_id)
+    assert clock.pauses
+
+
+@pytest.mark.parametrize("operation", ["list", "create", "delete", "token"])
+@pytest.mark.parametrize("done", [False, True])
+def test_interruptions(
+    connect: Connect,
+    tenant: FakeTenant,
+    hunter: Hunter,
+    operation: Asked,
+    done: bool,  # noqa: FBT001  a row of the table
+) -> None:
+    rotator = Interrupter(connect, tenant)
+    rotator.pats.list()
+    interrupt = rotator.at_request(
+        operation, lambda pats: pats.rotate(tenant.client_id, save=lambda _new: None), done=done
+    )
+    hunter.exception("interrupted", interrupt)
+
+
+def test_interrupted_in_save(connect: Connect, tenant: FakeTenant, hunter: Hunter) -> None:
+    def save(_new: IssuedToken) -> None:
+        raise KeyboardInterrupt
+
+    if connect.flavour == "sync":
+        with pytest.raises(KeyboardInterrupt) as caught:
+            connect(tenant).rotate(tenant.client_id, save=save)
+        hunter.exception("interrupted", caught.value)
+
+
+# --- answers that break the contract around a secret ----------------------------------------------
+
+SECRET = "5ecre7" * 10  # not a word that anything else would have
+ISSUED: dict[str, object] = {
+    "id": "86f1dc6fe8f54414950454cbb11278fa",
+    "secret": SECRET,
+    "name": "Nightly export",
+    "scope": None,
+    "owner": {"type": "IDENTITY", "id": "2c9180867b50d088017b554662fb281e", "name": "Support"},
+    "created": "2026-01-05T18:45:37.098Z",
+}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ISSUED | {"created": "yesterday"},
+        ISSUED | {"owner": None},
+        ISSUED | {"owner": SECRET},
+        ISSUED | {"id": 7},
+        ISSUED | {"name": [SECRET]},
+        ISSUED | {"scope": SECRET},
+        ISSUED | {"accessTokenValiditySeconds": 10**20},
+        ISSUED | {"expirationDate": SECRET},
+        ISSUED | {"secret": [SECRET]},
+        {"secret": SECRET},
+        [ISSUED],
+        SECRET,
+        f'{{"secret": "{SECRET}", '.encode(),
+        f"secret={SECRET}".encode(),
+        f"<html>{SECRET}</html>".encode(),
+    ],
+)
+def test_a_new_secret_in_a_broken_answer(
+    connect: Connect, tenant: FakeTenant, hunter: Hunter, broken: object
+) -> None:
+    hunter.know("the secret in a broken answer", SECRET)
+    pats = connect(tenant)
+    tenant.fail("create", faults.Body(broken))
+    error = shows(hunter, lambda: pats.create("Nightly export"), "a broken create")
+    assert isinstance(error, UnexpectedResponseError)
+    if isinstance(broken, dict) and broken.get("secret") == SECRET:
+        assert error.secret == Secret(SECRET)
+    tenant.fail("create", faults.Body(broken))
+    shows(hunter, lambda: pats.rotate(tenant.client_id, save=fails), "a broken rotation")
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 429, 500, 503])
+def test_a_token_endpoint_that_repeats_what_it_was_sent(
+    connect: Connect, tenant: FakeTenant, clock: MovedClock, hunter: Hunter, status: int
+) -> None:
+    said = f"bad pair {tenant.client_id}:{tenant.client_secret}"
+    pats = connect(tenant, retry=RETRY)
+    for key in ("error", "error_description", "message", "detailCode"):
+        tenant.fail("token", faults.Body({key: said}, status=status), times=2)
+        error = shows(hunter, pats.list, f"{key} of a {status}")
+        assert isinstance(error, SailPointError)
+        tenant.clear_faults()
+    assert len(clock.pauses) < 5
+
+
+@pytest.mark.parametrize("life", [SECRET, None, -1, 1e400, [SECRET]])
+def test_odd_access_tokens(
+    connect: Connect, tenant: FakeTenant, clock: MovedClock, hunter: Hunter, life: object
+) -> None:
+    hunter.know("the access token in an odd answer", SECRET)
+    pats = connect(tenant, retry=RETRY)
+    for text in (f"{SECRET}\n", f"{SECRET}ü", [SECRET], {"value": SECRET}, SECRET):
+        answer = {"access_token": text, "expires_in": life, "refresh_token": SECRET}
+        tenant.fail("token", faults.Body(answer), times=None)
+        assert isinstance(shows(hunter, pats.list, "an odd access token"), SailPointError)
+        tenant.clear_faults()
+    assert clock.pauses == []
+
+
+# --- what users give ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"base_url": "ftp://acme.example.com"},
+        {"base_url": "http://acme.example.com"},
+        *(
+            {"base_url": "https://acme.example.com"} | wrong
+            for wrong in (
+                {"client_id": " "},
+                {"api_version": "x"},
+                {"timeout": 5},
+                {"retry": 5},
+                {"rate_limit": 5},
+                {"access_token": SECRET},
+                {"environment": "none such"},
+                {"proxy": "nonsense://proxy"},
+            )
+        ),
+        {},
+    ],
+)
+def test_bad_settings_beside_a_good_secret(
+    connect: Connect, hunter: Hunter, options: dict[str, Any]
+) -> None:
+    hunter.know("the secret given", SECRET)
+    for secret in (SECRET, Secret(SECRET)):
+        given = {"client_id": "86f1dc6fe8f54414950454cbb11278fa", "client_secret": secret}
+        error = shows(hunter, lambda given=given: connect(**(given | options)))  # type: ignore[misc] # a default binds the loop's variable
+        assert isinstance(error, ConfigurationError)
+
+
+@pytest.mark.parametrize("end", ["\n", "ü", "\0", " and more"])
+def test_access_tokens_that_fit_into_no_header(
+    connect: Connect, tenant: FakeTenant, hunter: Hunter, end: str
+) -> None:
+    hunter.know("the access token given", SECRET)
+    text = SECRET + end
+    for given in (text, lambda: text, lambda: Secret(text)):
+        shows(hunter, lambda given=given: connect(tenant, access_token=given).list())  # type: ignore[misc] # a default binds the loop's variable
+
+
+def test_a_given_access_token(connect: Connect, tenant: FakeTenant, hunter: Hunter) -> None:
+    hunter.know("the access token given", SECRET)
+    pats = connect(tenant, access_token=SECRET)
+    for part in parts(pats):
+        hunter.show("the client", part)
+    shows(hunter, pats.list)
+    shows(hunter, lambda: pats.create("Nightly export"))
+    for part in parts(connect(tenant, access_token=lambda: SECRET)):
+        hunter.show("the client", part)
+
+
+FILES = [
+    "authtype: pat\nenvironments: [",
+    "environments:\n  default:\n    pat: {clientid: x, clientsecret: %s",
+    "environments:\n  default:\n    pat:\n      clientsecret: [%s]\n",
+    "environments:\n  default:\n    pat: %s\n",
+    "environments:\n  default: %s\n",
+    "environments: %s\n",
+    "%s",
+    "%s: %s: %s",
+    "environments:\n  default:\n    pat:\n      clientsecret: %s\n",
+    "environments: {default: {baseurl: ftp://x, pat: {clientid: x, clientsecret: %s}}}",
+    "environments: {default: {baseurl: https://a.example, pat: {clientid: [], clientsecret: %s}}}",
+    "environments:\n  other:\n    pat:\n      clientid: x\n      clientsecret: %s\n",
+    "\tenvironments: %s",
+    "environments: !!python/object:x %s",
+]
+
+
+@pytest.mark.parametrize("text", FILES)
+@pytest.mark.parametrize("environment", [None, "default"])
+def test_files_with_a_secret_in_them(
+    connect: Connect, hunter: Hunter, text: str, environment: str | None
+) -> None:
+    hunter.know("the secret in the file", SECRET)
+    folder = Path.home() / ".sailpoint"
+    folder.mkdir()
+    (folder / "config.yaml").write_text(text.replace("%s", SECRET))
+    error = shows(hunter, lambda: connect(environment=environment), "a broken file")
+    assert isinstance(error, ConfigurationError)
+
+
+def test_a_secret_in_a_variable(
+    connect: Connect, hunter: Hunter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hunter.know("the secret in the variable", SECRET)
+    monkeypatch.setenv("SAIL_CLIENT_SECRET", SECRET)
+    assert isinstance(shows(hunter, connect), ConfigurationError)
+    monkeypatch.setenv("SAIL_BASE_URL", "ftp://x")
+    assert isinstance(shows(hunter, connect), ConfigurationError)
+    monkeypatch.setenv("SAIL_BASE_URL", "https://acme.example.com")
+    assert isinstance(shows(hunter, connect), ConfigurationError)
+    assert os.environ["SAIL_CLIENT_SECRET"] == SECRET
