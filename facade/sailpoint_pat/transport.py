@@ -304,7 +304,7 @@ def _no_answer(
         | httpx.UnsupportedProtocol,
     )
     maybe_performed = not (for_token or never_sent)
-    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    said = _words_of(error)
     if closed:
         said = "the client was closed meanwhile"
     call = call_of(failed)
@@ -321,6 +321,17 @@ def _no_answer(
             "Check the base URL, the network, and whether a proxy or a certificate is needed."
         )
     return TransportError(f"{call} got no answer ({said}).", maybe_performed=maybe_performed)
+
+
+def _words_of(error: BaseException) -> str:
+    """Return what an exception says; trio's leaves it to the one below what is wrong with TLS."""
+    name = type(error).__name__
+    below: BaseException | None = error
+    while below is not None:
+        if str(below):
+            return f"{name}: {below}"
+        below = below.__cause__ or below.__context__
+    return name
 
 
 def _refused(response: httpx.Response) -> SailPointError:
@@ -398,6 +409,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
             if size > LARGEST_ANSWER_BYTES:
                 raise self._too_large()
             chunks.append(chunk)
+        self._end_what_is_out_of_step()
         yield self._decoded(b"".join(chunks))
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -419,6 +431,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
                 raise
         if size > LARGEST_ANSWER_BYTES:
             raise self._too_large()
+        self._end_what_is_out_of_step()
         yield self._decoded(b"".join(chunks))
 
     def close(self) -> None:
@@ -428,6 +441,15 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     async def aclose(self) -> None:
         if isinstance(self._stream, httpx.AsyncByteStream):
             await self._stream.aclose()
+
+    def _end_what_is_out_of_step(self) -> None:
+        """Never use a connection again where more than the answer came: the rest is no answer."""
+        # h11 knows, and nobody in between hands it on.
+        below: Any = self._stream
+        for name in ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state"):
+            below = getattr(below, name, None)
+        if below is not None and below.trailing_data[0]:
+            _hang_up(self._response)
 
     def _decoded(self, body: bytes) -> bytes:
         if self._encoding in {"", "identity"} or not body:
