@@ -100,13 +100,17 @@ def byte_by_byte(peer: Peer, request: Request) -> None:
 
 def and_then_close(peer: Peer, request: Request) -> None:
     """Without a word about it: no `Connection: close`."""
-    peer.send(right(request))
-    peer.close()
+    peer.send_and_close(right(request))
 
 
 def gzipped(peer: Peer, request: Request) -> None:
     body = right_body(request)
     peer.send(message(gzip.compress(body), "Content-Encoding: gzip") if body else right(request))
+
+
+def no_content_and_more(peer: Peer, _request: Request) -> None:
+    """Nothing in its head says that there is more."""
+    peer.send(_head(status="204 No Content") + b'{"deleted": true}')
 
 
 def no_content_with_a_body(peer: Peer, _request: Request) -> None:

@@ -66,24 +66,36 @@ def server() -> Iterator[WireServer]:
 
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
-    """A certificate authority that nobody trusts."""
+    """A certificate authority that nobody trusts unasked."""
     return trustme.CA()
 
 
 @pytest.fixture
 def trusting(authority: trustme.CA) -> ssl.SSLContext:
     """What a client needs to trust the authority."""
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     authority.configure_trust(context)
     return context
 
 
-@pytest.fixture
-def certificate(authority: trustme.CA) -> ssl.SSLContext:
-    """What a server needs to show a certificate of the authority."""
+def certificate_of(authority: trustme.CA, *names: str) -> ssl.SSLContext:
+    """Return what a server needs to show a certificate for these names."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.issue_cert(*names).configure_cert(context)
     return context
+
+
+@pytest.fixture(scope="session")
+def certificate(authority: trustme.CA) -> ssl.SSLContext:
+    """A good certificate."""
+    return certificate_of(authority, "127.0.0.1", "acme.invalid")
+
+
+@pytest.fixture
+def tls_server(certificate: ssl.SSLContext) -> Iterator[WireServer]:
+    """A server over TLS."""
+    with WireServer(answers.good, certificate) as server:
+        yield server.start()
 
 
 @pytest.fixture

@@ -61,6 +61,10 @@ class Peer:
         body, self._received = self._received[:length], self._received[length:]
         return Request(method, target, headers, body)
 
+    def wait_for_data(self) -> None:
+        """Wait until something has arrived, and leave it there."""
+        self.connection.recv(1, socket.MSG_PEEK)
+
     def send(self, data: bytes) -> None:
         self.connection.sendall(data)
 
@@ -74,6 +78,11 @@ class Peer:
         """Say nothing more, until the client goes away."""
         while self.connection.recv(65536):
             pass
+
+    def send_and_close(self, data: bytes) -> None:
+        """Send it and the end in one packet, so that who has read it can see the end."""
+        self.connection.send(data, socket.MSG_MORE)
+        self.close()
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
@@ -181,6 +190,16 @@ class WireServer:
                 # Wakes the thread that reads, which closes it.
                 connection.shutdown(socket.SHUT_RD if with_a_reset else socket.SHUT_RDWR)
         assert self.all_closed()
+
+    def say(self, data: bytes) -> None:
+        """Send something on every open connection, unasked."""
+        with self._changed:
+            for connection in self._open:
+                connection.sendall(data)
+
+    def show(self, certificate: ssl.SSLContext) -> None:
+        """Show this certificate from the next connection on."""
+        self._tls = certificate
 
     # --- how it works -----------------------------------------------------------------------------
 

@@ -79,6 +79,7 @@ CASES = [
     quick("body without end", answers.body_without_end, verdicts.UNREADABLE),
     quick("HTML", answers.html, verdicts.UNEXPECTED),
     quick("nothing", answers.nothing, verdicts.UNEXPECTED),
+    quick("204 and more", answers.no_content_and_more, verdicts.NO_CONTENT),
     quick("204 with a body", answers.no_content_with_a_body, verdicts.NO_CONTENT),
     quick("204 with chunks", answers.no_content_with_chunks, verdicts.NO_CONTENT),
     quick("101", answers.switching_protocols, verdicts.LOST),

@@ -1,0 +1,279 @@
+"""Connections that cannot be made, or end before a request: nothing of a call went out then."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import trustme
+from attrs import evolve
+
+from sailpoint_pat import OutcomeUnknownError, SailPointError, TransportError
+from tests.wire import answers, verdicts
+from tests.wire.conftest import QUICK, certificate_of
+from tests.wire.server import WireServer
+from tests.wire.verdicts import OPERATIONS, Asked, Verdict, call, check
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterator
+
+    from sailpoint_pat import PatClient
+    from tests.wire.conftest import Dial
+    from tests.wire.server import Peer
+
+per_operation = pytest.mark.parametrize("operation", [*OPERATIONS, "token"])
+
+SHORT = 0.6
+TIGHT = {"timeout": timedelta(seconds=SHORT)}
+
+
+def client_for(dial: Dial, base_url: str, operation: Asked, **options: Any) -> PatClient:
+    """Return a client whose first connection is the one that the operation needs."""
+    if operation != "token":
+        options["access_token"] = answers.ACCESS_TOKEN
+    return dial(base_url, **options)
+
+
+@per_operation
+def test_refused(operation: Asked, dial: Dial) -> None:
+    with WireServer(answers.good) as server:
+        pats = client_for(dial, server.base_url, operation)
+        error = check(pats, operation, verdicts.NOT_CONNECTED[operation])
+        assert "127.0.0.1" in str(error)
+
+        server.start()
+        call(pats, operation)
+        pats.close()
+        assert server.all_closed()
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+class Names:
+    """What names the machine can look up, where it would ask a name server."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.known: dict[str, list[str]] = {}
+        self._lookup = socket.getaddrinfo
+        monkeypatch.setattr(socket, "getaddrinfo", self._getaddrinfo)
+
+    def _getaddrinfo(self, host: Any, port: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        text = host.decode() if isinstance(host, bytes) else host
+        if not str(text).endswith(".invalid"):
+            return self._lookup(host, port, *args, **kwargs)
+        if text not in self.known:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, int(port)))
+            for address in self.known[text]
+        ]
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> Names:
+    return Names(monkeypatch)
+
+
+@per_operation
+def test_unknown_host(
+    operation: Asked,
+    names: Names,
+    tls_server: WireServer,
+    trusting: ssl.SSLContext,
+    dial: Dial,
+) -> None:
+    base_url = f"https://acme.invalid:{tls_server.port}"
+    pats = client_for(dial, base_url, operation, verify=trusting)
+    error = check(pats, operation, verdicts.NOT_CONNECTED[operation])
+    assert "acme.invalid" in str(error)
+
+    names.known["acme.invalid"] = ["127.0.0.1"]
+    call(pats, operation)
+
+
+@contextlib.contextmanager
+def nobody_accepts(address: str, port: int = 0) -> Iterator[socket.socket]:
+    """Yield a socket that connections wait for: its queue is full."""
+    with contextlib.ExitStack() as stack:
+        listening = stack.enter_context(socket.socket())
+        listening.bind((address, port))
+        listening.listen(0)
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listening.getsockname())
+        yield listening
+
+
+@per_operation
+def test_nobody_accepts(operation: Asked, dial: Dial) -> None:
+    with nobody_accepts("127.0.0.1") as listening:
+        base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        pats = client_for(dial, base_url, operation, **TIGHT)
+        check(pats, operation, verdicts.NOT_CONNECTED_IN_TIME[operation], timeout=SHORT)
+
+
+def test_many_addresses_share_the_time(names: Names, dial: Dial) -> None:
+    names.known["acme.invalid"] = [f"127.0.0.{n}" for n in range(2, 32)]
+    with contextlib.ExitStack() as stack:
+        port = 0
+        for address in names.known["acme.invalid"]:
+            port = stack.enter_context(nobody_accepts(address, port)).getsockname()[1]
+        pats = dial(f"https://acme.invalid:{port}", retry=None, **TIGHT)
+        ends = evolve(verdicts.NOT_CONNECTED_IN_TIME["create"], tries=1)
+        check(pats, "create", ends, timeout=SHORT)
+
+
+def test_another_address_of_the_host_answers(
+    names: Names, tls_server: WireServer, trusting: ssl.SSLContext, dial: Dial
+) -> None:
+    names.known["acme.invalid"] = ["127.0.0.2", "127.0.0.1"]
+    with nobody_accepts("127.0.0.2", tls_server.port):
+        base_url = f"https://acme.invalid:{tls_server.port}"
+        pats = dial(base_url, verify=trusting, retry=None, timeout=timedelta(seconds=3))
+        pats.create("NodeJS Integration")
+
+
+# --- TLS ------------------------------------------------------------------------------------------
+
+
+@per_operation
+@pytest.mark.parametrize("wrong", ["authority", "host"])
+def test_a_certificate_that_is_not_trusted(  # noqa: PLR0913, PLR0917  fixtures
+    wrong: str,
+    operation: Asked,
+    tls_server: WireServer,
+    authority: trustme.CA,
+    certificate: ssl.SSLContext,
+    trusting: ssl.SSLContext,
+    dial: Dial,
+) -> None:
+    if wrong == "authority":
+        tls_server.show(certificate_of(trustme.CA(), "127.0.0.1"))
+    else:
+        tls_server.show(certificate_of(authority, "elsewhere.example.com"))
+    pats = client_for(dial, tls_server.base_url, operation, verify=trusting)
+    error = check(pats, operation, verdicts.NOT_CONNECTED[operation])
+    assert "CERTIFICATE_VERIFY_FAILED" in str(error)
+    assert tls_server.requests == []
+
+    tls_server.show(certificate)
+    call(pats, operation)
+    pats.close()
+    assert tls_server.all_closed()
+
+
+def test_a_private_authority_is_not_trusted_unasked(tls_server: WireServer, dial: Dial) -> None:
+    pats = dial(tls_server.base_url, verify=True, retry=None)
+    with pytest.raises(TransportError, match="certificate verify failed") as caught:
+        pats.create("NodeJS Integration")
+    assert not caught.value.maybe_performed
+    assert tls_server.requests == []
+
+
+def silence(peer: Peer) -> None:
+    peer.wait_until_gone()
+
+
+def close(peer: Peer) -> None:
+    peer.wait_for_data()
+    peer.close()
+
+
+def reset(peer: Peer) -> None:
+    peer.wait_for_data()
+    peer.reset()
+
+
+def plain_http(peer: Peer) -> None:
+    peer.send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+    peer.wait_until_gone()
+
+
+@per_operation
+@pytest.mark.parametrize(
+    ("handshake", "verdict", "options"),
+    [
+        (silence, verdicts.NOT_CONNECTED_IN_TIME, TIGHT),
+        (close, verdicts.NOT_CONNECTED, {}),
+        (reset, verdicts.NOT_CONNECTED, {}),
+        (plain_http, verdicts.NOT_CONNECTED, {}),
+    ],
+    ids=["silence", "closed", "reset", "plain HTTP"],
+)
+def test_a_handshake_that_fails(  # noqa: PLR0913, PLR0917  parameters and fixtures
+    handshake: Callable[[Peer], None],
+    verdict: Verdict,
+    options: dict[str, Any],
+    operation: Asked,
+    tls_server: WireServer,
+    trusting: ssl.SSLContext,
+    dial: Dial,
+) -> None:
+    pats = client_for(dial, tls_server.base_url, operation, verify=trusting, **options)
+    tls_server.misbehave_at_accept(handshake)
+    check(pats, operation, verdict[operation], timeout=SHORT)
+    assert tls_server.requests == []
+
+    tls_server.behave()
+    call(pats, operation)
+    pats.close()
+    assert tls_server.all_closed()
+
+
+# --- ended before a request is read ---------------------------------------------------------------
+
+# httpx leaves the generator of a request's body to the garbage collector where a write fails, and
+# trio says so.
+a_write_may_fail = pytest.mark.filterwarnings(
+    "ignore:Async generator 'httpx._content.ByteStream:ResourceWarning"
+)
+
+
+@a_write_may_fail
+@per_operation
+@pytest.mark.parametrize("end", [close, reset], ids=["closed", "reset"])
+def test_ended_unread(
+    end: Callable[[Peer], None], operation: Asked, server: WireServer, dial: Dial
+) -> None:
+    """The request has arrived; the client cannot know that nobody read it."""
+    pats = client_for(dial, server.base_url, operation)
+    server.misbehave_at_accept(end)
+    check(pats, operation, verdicts.LOST[operation])
+
+    server.behave()
+    call(pats, operation)
+    pats.close()
+    assert server.all_closed()
+
+
+@a_write_may_fail
+def test_reset_at_once(server: WireServer, dial: Dial) -> None:
+    """Before the client has written, or just after: whichever it was, the error fits."""
+    pats = client_for(dial, server.base_url, "create", retry=None)
+    server.misbehave_at_accept(lambda peer: peer.reset())
+    with pytest.raises(SailPointError) as caught:
+        pats.create("NodeJS Integration")
+    error = caught.value
+    assert error.maybe_performed is ("was not sent" not in str(error))
+    assert type(error) is (OutcomeUnknownError if error.maybe_performed else TransportError)
+
+    server.behave()
+    pats.create("NodeJS Integration")
+    pats.close()
+    assert server.all_closed()
+
+
+def test_no_time_left_to_connect(dial: Dial) -> None:
+    """The rest of the whole time, shorter than the part for connecting, ends no differently."""
+    with nobody_accepts("127.0.0.1") as listening:
+        base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        retry = evolve(QUICK, tries=1, total_time=timedelta(seconds=0.2))
+        pats = dial(base_url, retry=retry, access_token=answers.ACCESS_TOKEN)
+        ends = evolve(verdicts.NOT_CONNECTED_IN_TIME["create"], tries=1)
+        check(pats, "create", ends, timeout=0.2)

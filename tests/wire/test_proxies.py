@@ -1,0 +1,130 @@
+"""Proxies that refuse, break off or hang: the tenant saw nothing of the call then."""
+
+from __future__ import annotations
+
+import select
+import socket
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from attrs import evolve
+
+from tests.wire import answers, verdicts
+from tests.wire.conftest import QUICK
+from tests.wire.server import PATIENCE, WireServer
+from tests.wire.verdicts import OPERATIONS, Asked, Verdict, call, check
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterator
+
+    from sailpoint_pat import PatClient
+    from tests.wire.conftest import Dial
+    from tests.wire.server import Behaviour, Peer, Request
+
+SHORT = 0.4
+
+
+def tunnel(peer: Peer, request: Request) -> None:
+    """What a proxy is for."""
+    host, _, port = request.target.rpartition(":")
+    with socket.create_connection((host, int(port)), PATIENCE) as far:
+        peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        near = peer.connection
+        while ready := select.select([near, far], [], [], PATIENCE)[0]:
+            for end in ready:
+                data = end.recv(65536)
+                if not data:
+                    peer.close()
+                    return
+                (far if end is near else near).sendall(data)
+
+
+def tunnel_to_nowhere(peer: Peer, _request: Request) -> None:
+    peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    peer.wait_until_gone()
+
+
+def tunnel_that_breaks(peer: Peer, _request: Request) -> None:
+    peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    peer.wait_for_data()
+    peer.reset()
+
+
+@pytest.fixture
+def proxy() -> Iterator[WireServer]:
+    with WireServer(tunnel) as proxy:
+        yield proxy
+
+
+CASES: list[tuple[str, Behaviour | None, Verdict, int]] = [
+    ("refused", None, verdicts.NOT_CONNECTED, 3),
+    ("407", answers.status("407 Proxy Authentication Required"), verdicts.NOT_CONNECTED, 3),
+    ("403", answers.status("403 Forbidden"), verdicts.NOT_CONNECTED, 3),
+    ("502", answers.status("502 Bad Gateway"), verdicts.NOT_CONNECTED, 3),
+    ("closed", answers.close, verdicts.NOT_CONNECTED, 3),
+    ("reset", answers.reset, verdicts.NOT_CONNECTED, 3),
+    ("garbage", answers.garbage, verdicts.NOT_CONNECTED, 3),
+    ("silence", answers.silence, verdicts.NOT_CONNECTED_IN_TIME, 1),
+    ("headers that trickle", answers.headers_that_trickle, verdicts.NOT_CONNECTED_IN_TIME, 1),
+    ("tunnel to nowhere", tunnel_to_nowhere, verdicts.NOT_CONNECTED_IN_TIME, 2),
+    ("tunnel that breaks", tunnel_that_breaks, verdicts.NOT_CONNECTED, 3),
+]
+
+
+@pytest.mark.parametrize("operation", [*OPERATIONS, "token"])
+@pytest.mark.parametrize(
+    ("behaviour", "verdict", "tries"),
+    [case[1:] for case in CASES],
+    ids=[case[0] for case in CASES],
+)
+def test_no_way_through(  # noqa: PLR0913, PLR0917  parameters and fixtures
+    behaviour: Behaviour | None,
+    verdict: Verdict,
+    tries: int,
+    operation: Asked,
+    tls_server: WireServer,
+    trusting: ssl.SSLContext,
+    proxy: WireServer,
+    dial: Dial,
+) -> None:
+    timeout = SHORT if verdict is verdicts.NOT_CONNECTED_IN_TIME else 20.0
+    options = {} if operation == "token" else {"access_token": answers.ACCESS_TOKEN}
+    pats: PatClient = dial(
+        tls_server.base_url,
+        proxy=proxy.base_url,
+        verify=trusting,
+        timeout=timedelta(seconds=timeout),
+        retry=evolve(QUICK, tries=tries),
+        **options,
+    )
+    if behaviour is not None:
+        proxy.start()
+        proxy.misbehave("api", behaviour)
+    check(pats, operation, evolve(verdict[operation], tries=tries), timeout=timeout)
+    assert tls_server.accepted == 0
+
+    if behaviour is None:
+        proxy.start()
+    proxy.behave()
+    call(pats, operation)
+    assert all(request.method == "CONNECT" for request in proxy.requests)
+    pats.close()
+    assert proxy.all_closed()
+    assert tls_server.all_closed()
+
+
+@pytest.mark.parametrize("operation", [*OPERATIONS, "token"])
+def test_407_of_a_proxy_that_forwards(operation: Asked, server: WireServer, dial: Dial) -> None:
+    """Without TLS, which is for loopback only, its answer cannot be told from the tenant's."""
+    options = {} if operation == "token" else {"access_token": answers.ACCESS_TOKEN}
+    pats = dial("http://127.0.0.1:9", proxy=server.base_url, **options)
+    refusal = answers.status("407 Proxy Authentication Required")
+    server.misbehave("token" if operation == "token" else "api", refusal)
+    check(pats, operation, verdicts.REFUSED[operation])
+
+    server.behave()
+    call(pats, operation)
+    pats.close()
+    assert server.all_closed()
