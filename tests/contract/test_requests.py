@@ -29,17 +29,41 @@ from tests.contract.line import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hypothesis.strategies import SearchStrategy
+
     from sailpoint_pat import PatClient
 
 COLLECTION = "/personal-access-tokens"
 
-TTLS = st.one_of(
-    st.timedeltas(),
-    st.integers(0, 43_300).map(lambda seconds: timedelta(seconds=seconds)),
-    st.sampled_from([timedelta(seconds=15), timedelta(seconds=43_200), timedelta(seconds=14)]),
-)
 FUTURES = st.datetimes(datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  its zone follows
-LIFETIMES = st.timedeltas() | st.timedeltas(timedelta(), timedelta(days=3650))
+PASTS = st.datetimes(max_value=datetime(2026, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  the same
+LIFETIMES = st.timedeltas(timedelta(milliseconds=1), timedelta(days=3650))
+TTLS = st.integers(15, 43_200).map(lambda seconds: timedelta(seconds=seconds))
+EDGES = [timedelta(seconds=seconds) for seconds in (0, 14, 14.999999, 15.000001, 43_199.5, 43_201)]
+
+# What a create takes: mostly what it should, and a value of any kind in place of one of them.
+WAYS_TO_EXPIRE: list[dict[str, SearchStrategy[Any]]] = [
+    {},
+    {"expires_in": LIFETIMES},
+    {"expires_at": FUTURES},
+    {"never_expires": st.booleans()},
+]
+FINE: dict[str, SearchStrategy[Any]] = {
+    "scopes": st.lists(TEXTS.filter(str.isprintable).filter(str.strip), min_size=1, max_size=4),
+    "access_token_ttl": TTLS,
+}
+WILD: dict[str, SearchStrategy[Any]] = {
+    "scopes": TEXTS | st.lists(TEXTS, max_size=4) | st.lists(TEXTS, max_size=3).map(tuple),
+    "expires_in": st.timedeltas(),
+    "expires_at": MOMENTS | PASTS,
+    "access_token_ttl": st.timedeltas() | st.sampled_from(EDGES),
+}
+CREATIONS = st.builds(
+    lambda *parts: {name: value for part in parts for name, value in part.items()},
+    st.one_of(*map(st.fixed_dictionaries, WAYS_TO_EXPIRE)),
+    st.fixed_dictionaries({}, optional=FINE),
+    st.one_of(st.just({}), *(st.fixed_dictionaries({name: WILD[name]}) for name in WILD)),
+)
 
 
 def conforms(request: httpx.Request, version: str = "v3") -> None:
@@ -159,19 +183,10 @@ def test_get_is_a_listing_that_does_not_say_which_token(
 
 @given(
     version=st.sampled_from(VERSIONS),
-    name=TEXTS,
-    arguments=st.fixed_dictionaries(
-        {},
-        optional={
-            "scopes": TEXTS | st.lists(TEXTS, max_size=4) | st.lists(TEXTS, max_size=3).map(tuple),
-            "expires_in": LIFETIMES,
-            "expires_at": MOMENTS | FUTURES,
-            "never_expires": st.booleans(),
-            "access_token_ttl": TTLS,
-        },
-    ),
+    name=TEXTS | st.just("export"),
+    arguments=CREATIONS,
 )
-@examples(150)
+@examples(200)
 def test_create(line: Line, version: str, name: str, arguments: dict[str, Any]) -> None:
     before = datetime.now(UTC)
     wanted = wanted_body(version, name, arguments, before)
@@ -222,6 +237,18 @@ def wanted_body(
     if never:
         body["userAwareTokenNeverExpires"] = True
     return body if right else None
+
+
+def test_the_edges_of_the_lifetime_of_access_tokens(line: Line) -> None:
+    with line.answering() as requests:
+        for edge in EDGES:
+            with pytest.raises(ValueError, match="access_token_ttl"):
+                line.client().create("export", access_token_ttl=edge)
+        assert requests == []
+        for seconds in (15, 43_200):
+            line.client().create("export", access_token_ttl=timedelta(seconds=seconds))
+    bodies = [json.loads(request.content) for request in requests]
+    assert [body["accessTokenValiditySeconds"] for body in bodies] == [15, 43_200]
 
 
 @pytest.mark.parametrize("kind", [iter, tuple, dict.fromkeys, lambda scopes: (s for s in scopes)])
@@ -430,7 +457,7 @@ SOME_TEXTS = TEXTS.filter(is_id)
         optional={
             "scopes": st.lists(SOME_TEXTS, min_size=1, max_size=3),
             "expires_at": FUTURES,
-            "access_token_ttl": st.integers(15, 43_200).map(lambda s: timedelta(seconds=s)),
+            "access_token_ttl": TTLS,
         },
     ),
 )
