@@ -279,7 +279,7 @@ def test_closed_while_waiting_for_a_place(
 
 @pytest.mark.parametrize("operation", ["list", "create", "delete", "token"])
 def test_closed_with_a_call_in_flight(
-    connect: Connect, tenant: FakeTenant, operation: Asked
+    connect: Connect, tenant: FakeTenant, operation: Asked, caplog: pytest.LogCaptureFixture
 ) -> None:
     call_it = call_of(operation, tenant)
     pats = connect(tenant)
@@ -296,6 +296,7 @@ def test_closed_with_a_call_in_flight(
         gate.open()
     assert isinstance(error, TransportError | OutcomeUnknownError)
     assert "closed" in str(error)
+    assert "trying again" not in caplog.text
     assert error.maybe_performed is (operation != "token")
     assert tenant.count(operation) == 1
 

@@ -1,0 +1,207 @@
+"""Credentials go to the tenant, and nowhere else: not with a redirect, not to a proxy."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Self
+
+import pytest
+import trustme
+
+from sailpoint_pat import ConfigurationError, ServerError, TransportError
+from sailpoint_pat.testing import FakeTenant, faults
+from tests.secrets.hunter import Hunter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.clients import Connect
+    from tests.support.clock import MovedClock
+
+
+class Elsewhere:
+    """A server that must not be asked, and a proxy that must not be told; keeps all it receives."""
+
+    def __init__(self) -> None:
+        self.heads: list[str] = []
+        self.seen = bytearray()
+        elsewhere = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_CONNECT(self) -> None:
+                elsewhere.note(self)
+                host, _, port = self.path.partition(":")
+                with socket.create_connection((host, int(port))) as target:
+                    self.send_response(200)
+                    self.end_headers()
+                    elsewhere.tunnel(self.connection, target)
+                self.close_connection = True
+
+            def do_GET(self) -> None:
+                elsewhere.note(self)
+                elsewhere.seen += self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.send_response(502)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            do_POST = do_DELETE = do_GET  # noqa: N815  http.server's names
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def note(self, request: BaseHTTPRequestHandler) -> None:
+        self.heads.append(f"{request.requestline}\n{request.headers}")
+
+    def tunnel(self, client: socket.socket, target: socket.socket) -> None:
+        def pump(source: socket.socket, sink: socket.socket) -> None:
+            with contextlib.suppress(OSError):
+                while data := source.recv(65536):
+                    self.seen += data
+                    sink.sendall(data)
+            with contextlib.suppress(OSError):
+                sink.shutdown(socket.SHUT_RDWR)
+
+        back = threading.Thread(target=pump, args=(target, client))
+        back.start()
+        pump(client, target)
+        back.join()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    with Elsewhere() as elsewhere:
+        yield elsewhere
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def https_tenant(authority: trustme.CA) -> Iterator[FakeTenant]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with FakeTenant(ssl_context=context) as tenant:
+        yield tenant
+
+
+@pytest.fixture
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+def leaks(tenant: FakeTenant, *texts: object) -> list[str]:
+    hunter = Hunter()
+    hunter.know("the client secret", tenant.client_secret)
+    hunter.know("the client id", tenant.client_id)
+    for access_token in tenant._state._access_tokens:
+        hunter.know("an access token", access_token)
+    for text in texts:
+        hunter.show("what was received", text)
+    return hunter.leaks()
+
+
+# --- redirects ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirects_are_not_followed(
+    connect: Connect, tenant: FakeTenant, elsewhere: Elsewhere, clock: MovedClock, status: int
+) -> None:
+    away = faults.Status(status, headers={"Location": f"{elsewhere.url}/v3/x"})
+    pats = connect(tenant)
+    tenant.fail("token", away)
+    with pytest.raises(ServerError, match=r"redirects to 127.0.0.1") as caught:
+        pats.list()
+    assert caught.value.status_code == status
+    pats.list()
+    for operation in ("list", "delete", "create"):
+        tenant.fail(operation, away)
+    for call in (pats.list, lambda: pats.delete("0" * 32), lambda: pats.create("x")):
+        with pytest.raises(ServerError, match="redirects are not followed"):
+            call()
+    assert elsewhere.heads == []
+    assert clock.pauses == []
+
+
+# --- proxies --------------------------------------------------------------------------------------
+
+
+def test_a_proxy_sees_where_to_and_nothing_else(
+    connect: Connect, https_tenant: FakeTenant, elsewhere: Elsewhere, trusting: ssl.SSLContext
+) -> None:
+    pats = connect(https_tenant, proxy=elsewhere.url, verify=trusting)
+    issued = pats.create("Nightly export")
+    pats.delete(issued.id)
+    pats.close()
+    host = https_tenant.base_url.removeprefix("https://")
+    assert {head.splitlines()[0] for head in elsewhere.heads} == {f"CONNECT {host} HTTP/1.1"}
+    assert len(elsewhere.seen) > 1000
+    seen = bytes(elsewhere.seen).decode("latin-1")
+    assert leaks(https_tenant, *elsewhere.heads, seen) == []
+    assert "authorization" not in "".join(elsewhere.heads).lower()
+    # The hunt is real: what went through the tunnel is not there in the clear.
+    assert issued.secret.reveal() not in seen
+
+
+def test_a_password_for_the_proxy_is_for_the_proxy(
+    connect: Connect, https_tenant: FakeTenant, elsewhere: Elsewhere, trusting: ssl.SSLContext
+) -> None:
+    with_password = elsewhere.url.replace("http://", "http://somebody:of-the-proxy@")
+    pats = connect(https_tenant, proxy=with_password, verify=trusting)
+    pats.list()
+    assert "proxy-authorization: basic" in elsewhere.heads[0].lower()
+    assert leaks(https_tenant, *elsewhere.heads) == []
+    assert "of-the-proxy" not in repr(pats)
+    assert all("proxy-authorization" not in each.headers for each in https_tenant.requests)
+
+
+def test_a_proxy_that_refuses(
+    connect: Connect, elsewhere: Elsewhere, trusting: ssl.SSLContext, https_tenant: FakeTenant
+) -> None:
+    with_password = elsewhere.url.replace("http://", "ftp://somebody:of-the-proxy@")
+    with pytest.raises(ConfigurationError, match="the proxy cannot be used") as caught:
+        connect(https_tenant, proxy=with_password, verify=trusting)
+    assert "of-the-proxy" not in str(caught.value)
+
+
+# --- certificates ---------------------------------------------------------------------------------
+
+
+def test_a_stranger_with_another_certificate(
+    connect: Connect, https_tenant: FakeTenant, clock: MovedClock
+) -> None:
+    with pytest.raises(TransportError, match=r"(?i)certificate"):
+        connect(https_tenant).list()
+    assert https_tenant.requests == []
+    assert clock.pauses
+
+
+def test_without_the_check_there_is_a_warning(connect: Connect, https_tenant: FakeTenant) -> None:
+    with pytest.warns(UserWarning, match="verify=False: whoever is on the way") as warned:
+        pats = connect(https_tenant, verify=False)
+    assert leaks(https_tenant, *(str(each.message) for each in warned)) == []
+    assert pats.list()
