@@ -148,12 +148,14 @@ def test_every_failure(
     assert clock.pauses
 
 
+@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("operation", ["list", "create", "delete", "token"])
 def test_every_failure_of_a_rotation(
-    connect: Connect, tenant: FakeTenant, clock: MovedClock, hunter: Hunter, operation: Asked
+    connect: Connect, tenant: FakeTenant, hunter: Hunter, operation: Asked
 ) -> None:
     pats = connect(tenant, retry=RETRY)
-    for fault in FAULTS:
+    # One of each kind: every step of a rotation is a call that was hunted through above.
+    for fault in FAULTS[::4]:
         pats.list()
         stored = tenant.add_token(tenant.person, "Old")
         tenant.fail(operation, fault, times=None)
@@ -167,7 +169,6 @@ def test_every_failure_of_a_rotation(
         tenant.advance(timedelta(seconds=10))
         for token_id in set(tenant.tokens) - {tenant.client_id}:
             tenant.remove_token(token_id)
-    assert clock.pauses
 
 
 @pytest.mark.parametrize("operation", ["list", "create", "delete", "token"])
@@ -347,14 +348,12 @@ FILES = [
 
 @pytest.mark.parametrize("text", FILES)
 @pytest.mark.parametrize("environment", [None, "default"])
-def test_files_with_a_secret_in_them(
-    connect: Connect, hunter: Hunter, text: str, environment: str | None
-) -> None:
+def test_files_with_a_secret_in_them(hunter: Hunter, text: str, environment: str | None) -> None:
     hunter.know("the secret in the file", SECRET)
     folder = Path.home() / ".sailpoint"
     folder.mkdir()
     (folder / "config.yaml").write_text(text.replace("%s", SECRET))
-    error = shows(hunter, lambda: connect(environment=environment), "a broken file")
+    error = shows(hunter, lambda: PatClient(environment=environment), "a broken file")
     assert isinstance(error, ConfigurationError)
 
 
