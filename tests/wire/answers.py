@@ -117,6 +117,14 @@ def no_content_with_a_body(peer: Peer, _request: Request) -> None:
     peer.send(message(b'{"deleted": true}', status="204 No Content"))
 
 
+def no_content_with_a_late_body(peer: Peer, _request: Request) -> None:
+    """It comes when the next request does."""
+    body = b'{"deleted": true}'
+    peer.send(message(length=len(body), status="204 No Content"))
+    peer.wait_for_data()
+    peer.send(body)
+
+
 def no_content_with_chunks(peer: Peer, _request: Request) -> None:
     head = _head("Transfer-Encoding: chunked", status="204 No Content")
     peer.send(head + b'11\r\n{"deleted": true}\r\n0\r\n\r\n')
