@@ -13,7 +13,7 @@ from attrs import evolve
 from tests.wire import answers, verdicts
 from tests.wire.conftest import QUICK
 from tests.wire.server import PATIENCE, WireServer
-from tests.wire.verdicts import OPERATIONS, Asked, Verdict, call, check
+from tests.wire.verdicts import Asked, Verdict, call, check
 
 if TYPE_CHECKING:
     import ssl
@@ -73,7 +73,7 @@ CASES: list[tuple[str, Behaviour | None, Verdict, int]] = [
 ]
 
 
-@pytest.mark.parametrize("operation", [*OPERATIONS, "token"])
+@pytest.mark.parametrize("operation", ["list", "create", "token"])
 @pytest.mark.parametrize(
     ("behaviour", "verdict", "tries"),
     [case[1:] for case in CASES],
@@ -115,7 +115,7 @@ def test_no_way_through(  # noqa: PLR0913, PLR0917  parameters and fixtures
     assert tls_server.all_closed()
 
 
-@pytest.mark.parametrize("operation", [*OPERATIONS, "token"])
+@pytest.mark.parametrize("operation", ["list", "create", "token"])
 def test_407_of_a_proxy_that_forwards(operation: Asked, server: WireServer, dial: Dial) -> None:
     """Without TLS, which is for loopback only, its answer cannot be told from the tenant's."""
     options = {} if operation == "token" else {"access_token": answers.ACCESS_TOKEN}

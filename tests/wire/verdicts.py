@@ -110,7 +110,7 @@ def late(tries: int) -> Verdict:
 FINE: Verdict = _same(WELL)
 LOST: Verdict = _lost(TransportError, TRIES)
 NOT_CONNECTED: Verdict = _same(Ends(TransportError, tries=TRIES))
-NOT_CONNECTED_IN_TIME: Verdict = _same(Ends(RequestTimeout, tries=TRIES))
+NOT_CONNECTED_IN_TIME: Verdict = _same(Ends(RequestTimeout, tries=2))
 UNREADABLE: Verdict = {
     **_same(Ends(UnexpectedResponseError, maybe_performed=True)),
     "token": Ends(UnexpectedResponseError),
