@@ -1,16 +1,18 @@
 """SailPoint personal access tokens: list, create, rotate, revoke.
 
-from sailpoint_pat import PatClient
+Everything that is public is in this module; the clients are where to begin:
 
-with PatClient("acme") as pats:
-    for token in pats.list(owner="me"):
-        print(token.name, token.expires_at)
+    from sailpoint_pat import PatClient
+
+    with PatClient("acme") as pats:
+        for token in pats.list(owner="me"):
+            print(token.name, token.expires_at)
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sailpoint_pat._version import __version__
-from sailpoint_pat.client import PatClient
 from sailpoint_pat.errors import (
     APIError,
     AuthenticationError,
@@ -34,6 +36,7 @@ from sailpoint_pat.retry import RateLimit, RetryPolicy
 
 if TYPE_CHECKING:
     from sailpoint_pat.async_client import AsyncPatClient
+    from sailpoint_pat.client import PatClient
 
 __all__ = [
     "APIError",
@@ -65,10 +68,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    # anyio costs a quarter of the import time, and only the async client needs it.
-    if name == "AsyncPatClient":
-        from sailpoint_pat.async_client import AsyncPatClient  # noqa: PLC0415
+# A client brings httpx with it, and the async one anyio: most of what an import takes. They are
+# imported when they are first asked for, so that naming an error or a model costs little.
+_CLIENTS = {"PatClient": "client", "AsyncPatClient": "async_client"}
 
-        return AsyncPatClient
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> object:
+    if name not in _CLIENTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_CLIENTS[name]}"), name)
+    return found

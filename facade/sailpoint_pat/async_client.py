@@ -13,7 +13,15 @@ import anyio
 from sailpoint_pat._base import DELETES_AT_ONCE, BaseClient, delete_order, interrupted_note
 from sailpoint_pat._clock import clock
 from sailpoint_pat.errors import NotFoundError, RequestTimeout, SailPointError, TransportError
-from sailpoint_pat.flows import Flow, IfUnknown, create, find_orphan
+from sailpoint_pat.flows import (
+    Flow,
+    IfUnknown,
+    Prove,
+    Save,
+    Switch,
+    create,
+    find_orphan,
+)
 from sailpoint_pat.models import DeleteResult, IssuedToken, PersonalAccessToken, hidden
 from sailpoint_pat.operations import (
     AuthenticatedClient,
@@ -25,7 +33,6 @@ from sailpoint_pat.operations import (
     list_tokens,
 )
 from sailpoint_pat.retry import Attempts, RateLimit, RetryPolicy
-from sailpoint_pat.rotation import Prove, Save, Switch, rotate
 from sailpoint_pat.transport import async_http_client, sent
 
 if TYPE_CHECKING:
@@ -363,6 +370,8 @@ class AsyncPatClient(BaseClient):
                 the new token is saved, and `delete(token_id, missing_ok=True)` finishes the job;
                 after any other step calling again does.
         """
+        from sailpoint_pat.rotation import rotate  # noqa: PLC0415  most programs never do
+
         return await self._drive(
             rotate(
                 token_id,

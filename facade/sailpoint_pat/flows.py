@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
@@ -16,12 +16,44 @@ from sailpoint_pat.errors import LostCreate, NotFoundError, SailPointError, Unex
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken
 from sailpoint_pat.operations import Operation, delete_token, list_tokens
 
-__all__ = ["Flow", "IfUnknown", "create", "do", "find_orphan", "own_tokens"]
+__all__ = [
+    "Flow",
+    "IfUnknown",
+    "Prove",
+    "Save",
+    "SaveFunction",
+    "Switch",
+    "create",
+    "do",
+    "find_orphan",
+    "own_tokens",
+]
 
 T = TypeVar("T")
 
 Flow: TypeAlias = Generator[Any, Any, T]
 IfUnknown: TypeAlias = Literal["raise", "replace"]
+SaveFunction: TypeAlias = Callable[[IssuedToken], object]
+
+
+class Prove(NamedTuple):
+    """A step: exchange the new token for an access token."""
+
+    issued: IssuedToken
+
+
+class Save(NamedTuple):
+    """A step: call the user's function, and wait for what it returns."""
+
+    function: SaveFunction
+    issued: IssuedToken
+
+
+class Switch(NamedTuple):
+    """A step: go on with the new token, if the client runs on the old one."""
+
+    old_id: str
+    issued: IssuedToken
 
 
 def do(operation: Operation[T]) -> Flow[T]:

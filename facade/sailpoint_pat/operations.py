@@ -23,7 +23,14 @@ from sailpoint_pat.errors import (
     SailPointError,
     UnexpectedResponseError,
 )
-from sailpoint_pat.models import IssuedToken, Owner, PersonalAccessToken, Secret
+from sailpoint_pat.models import (
+    IssuedToken,
+    Owner,
+    OwnerDraft,
+    PersonalAccessToken,
+    Secret,
+    TokenDraft,
+)
 from sailpoint_pat_generated import AuthenticatedClient
 from sailpoint_pat_generated.api.personal_access_tokens import (
     create_personal_access_token,
@@ -420,13 +427,15 @@ def _ttl(seconds: int | Unset) -> timedelta:
 
 
 def _owner(owner: PatOwner) -> Owner:
-    return Owner(owner.id, owner.name, owner.type_, _owner_extra(owner))
+    draft = OwnerDraft(owner.id, owner.name, owner.type_, _owner_extra(owner))
+    draft.__class__ = Owner
+    return draft  # type: ignore[return-value]  # it is one now
 
 
 def _token(record: GetPersonalAccessTokenResponse) -> PersonalAccessToken:
     # By position, and `or` for Unset, which is false: this runs once for each of 10,000 records.
     scope = record.scope
-    return PersonalAccessToken(
+    draft = TokenDraft(
         record.id,
         record.name,
         _owner(record.owner),
@@ -439,6 +448,8 @@ def _token(record: GetPersonalAccessTokenResponse) -> PersonalAccessToken:
         record.managed or False,
         _listed_extra(record),
     )
+    draft.__class__ = PersonalAccessToken
+    return draft  # type: ignore[return-value]  # it is one now
 
 
 def _issued(record: CreatePersonalAccessTokenResponse) -> IssuedToken:

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -28,7 +27,16 @@ from sailpoint_pat.errors import (
     SailPointError,
     UnexpectedResponseError,
 )
-from sailpoint_pat.flows import Flow, create, do, own_tokens
+from sailpoint_pat.flows import (
+    Flow,
+    Prove,
+    Save,
+    SaveFunction,
+    Switch,
+    create,
+    do,
+    own_tokens,
+)
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken
 from sailpoint_pat.operations import Operation, create_token, delete_token, expiry_must_be_said
 
@@ -36,38 +44,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime, timedelta
 
-__all__ = ["Prove", "Save", "Switch", "rotate"]
-
-SaveFunction: TypeAlias = Callable[[IssuedToken], object]
+__all__ = ["rotate"]
 
 _log = logging.getLogger("sailpoint_pat")
 
 _SUFFIX = re.compile(r" \(rotated [0-9: -]+\)$")
 # A name that grows by the suffix stays below this, unless it was longer before.
 _LONGEST_NAME = 100
-
-
-@attrs.frozen
-class Prove:
-    """A step: exchange the new token for an access token."""
-
-    issued: IssuedToken
-
-
-@attrs.frozen
-class Save:
-    """A step: call the user's function, and wait for what it returns."""
-
-    function: SaveFunction
-    issued: IssuedToken
-
-
-@attrs.frozen
-class Switch:
-    """A step: go on with the new token, if the client runs on the old one."""
-
-    old_id: str
-    issued: IssuedToken
 
 
 @attrs.define

@@ -149,9 +149,10 @@ def http_client(  # noqa: PLR0913  what a client is made of
 
         _warn_if_unverified(verify)
         wire = Wire()
+        proxy = _proxy_for(settings.origin, proxy)
         with _bad_proxy_is_configuration():
             transport = httpx.HTTPTransport(
-                verify=verify, limits=_LIMITS, proxy=_proxy_for(settings.origin, proxy)
+                verify=_trust(settings, verify, proxy), limits=_LIMITS, proxy=proxy
             )
         # httpx has no argument for httpcore's network backend.
         transport._pool._network_backend = wire  # noqa: SLF001
@@ -191,9 +192,10 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
     ours = transport is None
     if transport is None:
         _warn_if_unverified(verify)
+        proxy = _proxy_for(settings.origin, proxy)
         with _bad_proxy_is_configuration():
             transport = httpx.AsyncHTTPTransport(
-                verify=verify, limits=_LIMITS, proxy=_proxy_for(settings.origin, proxy)
+                verify=_trust(settings, verify, proxy), limits=_LIMITS, proxy=proxy
             )
 
     async def on_request(request: httpx.Request) -> None:
@@ -256,6 +258,22 @@ def _timeouts(timeout: float) -> httpx.Timeout:
     # Connecting gets a part of it, so that a connection that is never made is told apart from an
     # answer that never comes.
     return httpx.Timeout(timeout, connect=timeout / 3, pool=timeout / 3)
+
+
+def _trust(
+    settings: Settings,
+    verify: bool | ssl.SSLContext,  # noqa: FBT001  httpx's own type
+    proxy: str | None,
+) -> bool | ssl.SSLContext:
+    """Return what httpx is to trust; nobody, where there will be no TLS.
+
+    To load the certificates of every authority takes longer than a small program's calls.
+    """
+    if settings.origin.scheme == "http" and proxy is None and verify is True:
+        import ssl  # noqa: PLC0415  httpx too waits for its first client
+
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return verify
 
 
 def _proxy_for(origin: httpx.URL, proxy: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, MutableMapping
 from datetime import UTC, date, datetime
 from http import HTTPStatus
-from typing import IO, BinaryIO, Generic, Literal, TypeVar
+from typing import IO, Any, BinaryIO, Generic, Literal, NoReturn, TypeVar
 from uuid import UUID
 
 from attrs import define, field
@@ -17,6 +17,23 @@ class Unset:
 
 
 UNSET: Unset = Unset()
+
+
+class _NoMore(dict[str, Any]):
+    """An empty dict that many models share, and that therefore stays empty"""
+
+    def _refuse(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise TypeError(
+            "this dict is shared: set the item on the model, or give the model a dict of its own"
+        )
+
+    __setitem__ = __ior__ = setdefault = update = _refuse
+
+    def __reduce__(self) -> str:
+        return "NO_MORE"
+
+
+NO_MORE = _NoMore()
 
 # The types that `httpx.Client(files=)` can accept, copied from that library.
 FileContent = IO[bytes] | bytes | str

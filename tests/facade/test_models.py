@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -58,9 +58,23 @@ def test_every_field_as_plain_python(tenant: FakeTenant, connect: Connect) -> No
     for moment in (token.created_at, token.last_used_at, token.expires_at):
         assert moment is not None
         assert moment.tzinfo is UTC
-    assert {type(value) for value in attrs.asdict(token, recurse=False).values()} == {
-        str, Owner, tuple, datetime, bool, timedelta, dict,
+    values = attrs.asdict(token, recurse=False)
+    assert isinstance(values.pop("extra"), dict)
+    assert {type(value) for value in values.values()} == {
+        str, Owner, tuple, datetime, bool, timedelta,
     }  # fmt: skip
+
+
+def test_tokens_with_nothing_extra_do_not_share_what_one_can_change(
+    tenant: FakeTenant, connect: Connect
+) -> None:
+    token = listed(tenant, connect, FULL)
+    extra: Any = token.extra
+    for change in (extra.update, extra.__ior__, extra.setdefault, extra.__setitem__):
+        with pytest.raises(TypeError, match="shared"):
+            change("x", 1)
+    assert token.extra == {}
+    assert pickle.loads(pickle.dumps(token)) == copy.deepcopy(token) == token  # noqa: S301  ours
 
 
 @pytest.mark.parametrize(

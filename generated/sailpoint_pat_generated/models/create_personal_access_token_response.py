@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import InvalidValue as InvalidValue_
-from ..types import UNSET, Unset, format_date_time
+from ..types import NO_MORE, UNSET, Unset, format_date_time
 from ..types import parse_date_time as parse_date_time_
 from ..types import wrong_type as wrong_type_
 
@@ -51,7 +51,7 @@ class CreatePersonalAccessTokenResponse:
     access_token_validity_seconds: int | Unset = UNSET
     expiration_date: datetime.datetime | None | Unset = UNSET
     user_aware_token_never_expires: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, default=NO_MORE)
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
@@ -212,7 +212,7 @@ class CreatePersonalAccessTokenResponse:
         return self.additional_properties[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
+        self.additional_properties = {**self.additional_properties, key: value}
 
     def __delitem__(self, key: str) -> None:
         del self.additional_properties[key]

@@ -7,7 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import InvalidValue as InvalidValue_
-from ..types import UNSET, Unset
+from ..types import NO_MORE, UNSET, Unset
 from ..types import wrong_type as wrong_type_
 
 T = TypeVar("T", bound="ErrorResponseDto")
@@ -32,7 +32,7 @@ class ErrorResponseDto:
     tracking_id: str | Unset = UNSET
     messages: list[ErrorMessageDto] | Unset = UNSET
     causes: list[ErrorMessageDto] | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, default=NO_MORE)
 
     def to_dict(self) -> dict[str, Any]:
         detail_code = self.detail_code
@@ -147,7 +147,7 @@ class ErrorResponseDto:
         return self.additional_properties[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
+        self.additional_properties = {**self.additional_properties, key: value}
 
     def __delitem__(self, key: str) -> None:
         del self.additional_properties[key]

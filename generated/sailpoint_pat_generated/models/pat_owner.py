@@ -7,6 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..errors import InvalidValue as InvalidValue_
+from ..types import NO_MORE
 from ..types import wrong_type as wrong_type_
 
 T = TypeVar("T", bound="PatOwner")
@@ -28,7 +29,7 @@ class PatOwner:
 
     name: str
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, default=NO_MORE)
 
     def to_dict(self) -> dict[str, Any]:
         type_ = self.type_
@@ -92,7 +93,7 @@ class PatOwner:
         return self.additional_properties[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
+        self.additional_properties = {**self.additional_properties, key: value}
 
     def __delitem__(self, key: str) -> None:
         del self.additional_properties[key]

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from ..types import NO_MORE, UNSET, Unset
 from ..types import wrong_type as wrong_type_
 
 T = TypeVar("T", bound="UnauthorizedResponse")
@@ -21,7 +21,7 @@ class UnauthorizedResponse:
     """
 
     error: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, default=NO_MORE)
 
     def to_dict(self) -> dict[str, Any]:
         error = self.error
@@ -67,7 +67,7 @@ class UnauthorizedResponse:
         return self.additional_properties[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
+        self.additional_properties = {**self.additional_properties, key: value}
 
     def __delitem__(self, key: str) -> None:
         del self.additional_properties[key]
