@@ -33,6 +33,15 @@ class Wire(httpcore.NetworkBackend):
         self._thread = threading.local()
         self._streams: weakref.WeakSet[_Stream] = weakref.WeakSet()
 
+    @property
+    def wrote(self) -> bool:
+        """Whether anything of the request of this thread may have gone out to the tenant."""
+        return getattr(self._thread, "wrote", False)
+
+    @wrote.setter
+    def wrote(self, wrote: bool) -> None:
+        self._thread.wrote = wrote
+
     @contextlib.contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """Bound everything that this thread does on the network in this block."""
@@ -111,6 +120,9 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, self._wire.left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        # CONNECT is for the proxy, and so is the nothing that comes after it.
+        if buffer and not buffer.startswith(b"CONNECT "):
+            self._wire.wrote = True
         self._inner.write(buffer, self._wire.left(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:

@@ -117,7 +117,7 @@ class PatClient(BaseClient):
             retry=retry,
             rate_limit=rate_limit,
         )
-        self._http, self._wire = http_client(
+        self._http = http_client(
             self._settings,
             self._auth,
             self._tenant_clock,
@@ -150,8 +150,8 @@ class PatClient(BaseClient):
         for stop in list(self._stops):
             stop.set()
         self._http.ends = True
-        if self._wire is not None:
-            self._wire.shut_down()
+        if self._http.wire is not None:
+            self._http.wire.shut_down()
         self._http.close()
 
     @property
@@ -444,7 +444,11 @@ class PatClient(BaseClient):
                 seconds = attempts.begin()
                 begun = clock.monotonic()
                 try:
-                    with self._wire.within(seconds) if self._wire else contextlib.nullcontext():
+                    with (
+                        self._http.wire.within(seconds)
+                        if self._http.wire
+                        else contextlib.nullcontext()
+                    ):
                         result = operation.perform(self._generated)
                 except SailPointError as error:
                     failure = error

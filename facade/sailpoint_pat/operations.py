@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -407,7 +408,7 @@ def _extra_of(model: type, known: Mapping[str, str]) -> Callable[[Any], dict[str
     """Return how to collect what a generated model holds and ours has no place for."""
     attributes = {field.name for field in attrs.fields(model)}
     if attributes <= {*known.values(), "additional_properties"}:
-        return lambda record: record.additional_properties
+        return operator.attrgetter("additional_properties")
     # The spec has grown since this was written: what it added is named there now.
     return lambda record: {k: v for k, v in record.to_dict().items() if k not in known}
 
@@ -418,12 +419,8 @@ _owner_extra = _extra_of(PatOwner, _OWNER_FIELDS)
 
 
 @functools.lru_cache(maxsize=256)
-def _seconds(seconds: int) -> timedelta:
-    return timedelta(seconds=seconds)
-
-
 def _ttl(seconds: int | Unset) -> timedelta:
-    return _DEFAULT_TTL if isinstance(seconds, Unset) else _seconds(seconds)
+    return _DEFAULT_TTL if isinstance(seconds, Unset) else timedelta(seconds=seconds)
 
 
 def _owner(owner: PatOwner) -> Owner:
@@ -432,13 +429,23 @@ def _owner(owner: PatOwner) -> Owner:
     return draft  # type: ignore[return-value]  # it is one now
 
 
-def _token(record: GetPersonalAccessTokenResponse) -> PersonalAccessToken:
+def _token(record: GetPersonalAccessTokenResponse, owners: dict[str, Owner]) -> PersonalAccessToken:
+    """Return our model of a record; `owners` has those seen so far: a person's tokens share one."""
+    wire = record.owner
+    owner = owners.get(wire.id)
+    if (
+        owner is None
+        or owner.name != wire.name
+        or owner.type != wire.type_
+        or owner.extra != _owner_extra(wire)
+    ):
+        owner = owners[wire.id] = _owner(wire)
     # By position, and `or` for Unset, which is false: this runs once for each of 10,000 records.
     scope = record.scope
     draft = TokenDraft(
         record.id,
         record.name,
-        _owner(record.owner),
+        owner,
         None if scope is None else tuple(scope),
         record.created,
         record.last_used or None,
@@ -476,11 +483,12 @@ def _read_listing(answer: Response[Any]) -> list[PersonalAccessToken]:
         raise _broken(LIST, _undeclared(answer))
     records: list[Any] = answer.parsed
     tokens = []
+    owners: dict[str, Owner] = {}
     for index, record in enumerate(records):
         # Let go of what was read, so that a whole tenant is not held twice. It is also a third
         # faster: the garbage collector looks through everything that is held, again and again.
         records[index] = None
-        tokens.append(_token(record))
+        tokens.append(_token(record, owners))
     return tokens
 
 
@@ -547,7 +555,7 @@ def _explain_listing(content: bytes) -> UnexpectedResponseError:
     invalid: list[InvalidRecord] = []
     for index, record in enumerate(body):
         token, wrong = _one(
-            index, record, lambda data: _token(GetPersonalAccessTokenResponse.from_dict(data))
+            index, record, lambda data: _token(GetPersonalAccessTokenResponse.from_dict(data), {})
         )
         if token is not None:
             tokens.append(token)

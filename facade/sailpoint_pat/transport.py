@@ -52,8 +52,9 @@ _UNAUTHORIZED = 401
 _HAVE_NO_BODY = frozenset({204, 304})
 _GZIP = 16 + zlib.MAX_WBITS
 
-# Of which request the first bytes went out last, in this try. Not so easy to tell from an exception
-# of httpx: a read that timed out may have been one from a proxy, before it made the connection.
+# Async: of which request the first bytes went out last, in this try; `Wire.wrote` is that for the
+# sync client. An exception of httpx does not tell: a read that timed out may have been one from a
+# proxy, before it made the connection.
 Sent: TypeAlias = Literal["nothing", "exchange", "call"]
 sent: ContextVar[Sent] = ContextVar("sent", default="nothing")
 
@@ -89,6 +90,8 @@ class HTTPClient(httpx.Client):
 
     # Set before the sockets are shut down, which calls in other threads notice before `is_closed`.
     ends = False
+    # The sockets, where they are ours.
+    wire: Wire | None = None
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request, authenticated; raise a `SailPointError` for all but a success."""
@@ -96,7 +99,8 @@ class HTTPClient(httpx.Client):
         try:
             response = super().send(request, **options)
         except httpx.RequestError as error:
-            failure = _no_answer(error, request, closed=self.ends or self.is_closed)
+            wrote = self.wire is None or self.wire.wrote
+            failure = _no_answer(error, request, wrote=wrote, closed=self.ends or self.is_closed)
         except RuntimeError:
             # httpx's word for a closed client, and for bugs.
             if not self.is_closed:
@@ -118,7 +122,8 @@ class AsyncHTTPClient(httpx.AsyncClient):
         try:
             response = await super().send(request, **options)
         except httpx.RequestError as error:
-            failure = _no_answer(error, request, closed=self.is_closed)
+            wrote = sent.get() != "nothing"
+            failure = _no_answer(error, request, wrote=wrote, closed=self.is_closed)
         except RuntimeError:
             # httpx's word for a closed client, and for bugs.
             if not self.is_closed:
@@ -141,8 +146,8 @@ def http_client(  # noqa: PLR0913  what a client is made of
     transport: httpx.BaseTransport | None,
     proxy: str | None,
     verify: bool | ssl.SSLContext,
-) -> tuple[HTTPClient, Wire | None]:
-    """Return the httpx client for the sync API, and its sockets where we opened them."""
+) -> HTTPClient:
+    """Return the httpx client for the sync API."""
     wire = None
     if transport is None:
         from sailpoint_pat._wire import Wire  # noqa: PLC0415  httpx too waits for its first client
@@ -157,8 +162,9 @@ def http_client(  # noqa: PLR0913  what a client is made of
         # httpx has no argument for httpcore's network backend.
         transport._pool._network_backend = wire  # noqa: SLF001
 
-    def on_request(request: httpx.Request) -> None:
-        request.extensions["trace"] = _sending(request, says_so=wire is not None)
+    def on_request(_request: httpx.Request) -> None:
+        if wire is not None:
+            wire.wrote = False
 
     def on_response(response: httpx.Response) -> None:
         tenant_clock.note(response)
@@ -175,7 +181,8 @@ def http_client(  # noqa: PLR0913  what a client is made of
         headers=_headers(),
         event_hooks={"request": [on_request], "response": [on_response]},
     )
-    return client, wire
+    client.wire = wire
+    return client
 
 
 def async_http_client(  # noqa: PLR0913  what a client is made of
@@ -308,12 +315,12 @@ def _warn_if_unverified(verify: bool | ssl.SSLContext) -> None:  # noqa: FBT001 
 
 
 def _no_answer(
-    error: httpx.RequestError, request: httpx.Request, *, closed: bool
+    error: httpx.RequestError, request: httpx.Request, *, wrote: bool, closed: bool
 ) -> SailPointError:
     failed = error.request
     # A failed token request means that the call itself never went out.
     for_token = failed.url.path == TOKEN_PATH
-    never_sent = sent.get() == "nothing" or isinstance(
+    never_sent = not wrote or isinstance(
         error,
         httpx.ConnectError
         | httpx.ConnectTimeout
@@ -393,9 +400,10 @@ def _drop_bad_location(response: httpx.Response) -> None:
 
 def _says_too_much(response: httpx.Response) -> bool:
     """Return whether there is a body where none belongs: the next answer would begin with it."""
+    if response.status_code not in _HAVE_NO_BODY:
+        return False
     headers = response.headers
-    has_a_body = "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0"
-    return response.status_code in _HAVE_NO_BODY and has_a_body
+    return "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0"
 
 
 def _hang_up(response: httpx.Response) -> None:
