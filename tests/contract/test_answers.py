@@ -106,6 +106,8 @@ def has_type(value: object, hint: Any) -> bool:
         return any(has_type(value, each) for each in arguments)
     if origin is tuple:
         return type(value) is tuple and all(has_type(each, arguments[0]) for each in value)
+    if origin is dict:
+        return isinstance(value, dict)
     return type(value) is (origin or hint)
 
 

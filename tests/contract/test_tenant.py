@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -59,6 +60,7 @@ def schemathesis(tenant: FakeTenant, folder: Path, *options: str) -> tuple[int, 
             "--checks=all",
             "--generation-database=none",
             "--no-color",
+            *(["--seed=1"] if os.environ.get("CI") else []),
             *options,
         ],
         cwd=folder,
