@@ -424,7 +424,11 @@ def _ttl(seconds: int | Unset) -> timedelta:
 
 
 def _owner(owner: PatOwner) -> Owner:
-    draft = OwnerDraft(owner.id, owner.name, owner.type_, _owner_extra(owner))
+    draft = OwnerDraft.__new__(OwnerDraft)
+    draft.id = owner.id
+    draft.name = owner.name
+    draft.type = owner.type_
+    draft.extra = _owner_extra(owner)
     draft.__class__ = Owner
     return draft  # type: ignore[return-value]  # it is one now
 
@@ -440,21 +444,19 @@ def _token(record: GetPersonalAccessTokenResponse, owners: dict[str, Owner]) -> 
         or owner.extra != _owner_extra(wire)
     ):
         owner = owners[wire.id] = _owner(wire)
-    # By position, and `or` for Unset, which is false: this runs once for each of 10,000 records.
-    scope = record.scope
-    draft = TokenDraft(
-        record.id,
-        record.name,
-        owner,
-        None if scope is None else tuple(scope),
-        record.created,
-        record.last_used or None,
-        record.expiration_date or None,
-        record.user_aware_token_never_expires or False,
-        _ttl(record.access_token_validity_seconds),
-        record.managed or False,
-        _listed_extra(record),
-    )
+    # Past __init__, and `or` for Unset, which is false: this runs once for each of 10,000 records.
+    draft = TokenDraft.__new__(TokenDraft)
+    draft.id = record.id
+    draft.name = record.name
+    draft.owner = owner
+    draft.scopes = None if record.scope is None else tuple(record.scope)
+    draft.created_at = record.created
+    draft.last_used_at = record.last_used or None
+    draft.expires_at = record.expiration_date or None
+    draft.never_expires = record.user_aware_token_never_expires or False
+    draft.access_token_ttl = _ttl(record.access_token_validity_seconds)
+    draft.managed = record.managed or False
+    draft.extra = _listed_extra(record)
     draft.__class__ = PersonalAccessToken
     return draft  # type: ignore[return-value]  # it is one now
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tests.contract.contract import Json, Schema
 
 # No time limit for one example: the machine is shared. No database: tests run in parallel, and what
-# failed is printed as a line that repeats it. Where a change waits to land (CI) the same is drawn each
-# time: what chance finds there is no fault of that change.
+# failed is printed as a line that repeats it. Where a change waits to land (CI) the same is drawn
+# each time: what chance finds there is no fault of that change.
 settings.register_profile(
     "contract",
     deadline=None,

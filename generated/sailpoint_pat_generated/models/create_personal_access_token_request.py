@@ -152,11 +152,10 @@ class CreatePersonalAccessTokenRequest:
 
                 user_aware_token_never_expires = _user_aware_token_never_expires
 
-        read_ = cls(
-            name,
-            scope,
-            access_token_validity_seconds,
-            expiration_date,
-            user_aware_token_never_expires,
-        )
+        read_ = cls.__new__(cls)
+        read_.name = name
+        read_.scope = scope
+        read_.access_token_validity_seconds = access_token_validity_seconds
+        read_.expiration_date = expiration_date
+        read_.user_aware_token_never_expires = user_aware_token_never_expires
         return read_

@@ -187,17 +187,17 @@ class CreatePersonalAccessTokenResponse:
 
             user_aware_token_never_expires = _user_aware_token_never_expires
 
-        read_ = cls(
-            id,
-            secret,
-            scope,
-            name,
-            owner,
-            created,
-            access_token_validity_seconds,
-            expiration_date,
-            user_aware_token_never_expires,
-        )
+        read_ = cls.__new__(cls)
+        read_.id = id
+        read_.secret = secret
+        read_.scope = scope
+        read_.name = name
+        read_.owner = owner
+        read_.created = created
+        read_.access_token_validity_seconds = access_token_validity_seconds
+        read_.expiration_date = expiration_date
+        read_.user_aware_token_never_expires = user_aware_token_never_expires
+        read_.additional_properties = NO_MORE
         if len(src_dict) != known_:
             read_.additional_properties = {
                 name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS

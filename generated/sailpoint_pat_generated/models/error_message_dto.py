@@ -94,11 +94,11 @@ class ErrorMessageDto:
 
             text = _text
 
-        read_ = cls(
-            locale,
-            locale_origin,
-            text,
-        )
+        read_ = cls.__new__(cls)
+        read_.locale = locale
+        read_.locale_origin = locale_origin
+        read_.text = text
+        read_.additional_properties = NO_MORE
         if len(src_dict) != known_:
             read_.additional_properties = {
                 name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS

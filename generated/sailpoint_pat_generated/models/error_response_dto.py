@@ -127,12 +127,12 @@ class ErrorResponseDto:
 
                 causes.append(_causes_item_read)
 
-        read_ = cls(
-            detail_code,
-            tracking_id,
-            messages,
-            causes,
-        )
+        read_ = cls.__new__(cls)
+        read_.detail_code = detail_code
+        read_.tracking_id = tracking_id
+        read_.messages = messages
+        read_.causes = causes
+        read_.additional_properties = NO_MORE
         if len(src_dict) != known_:
             read_.additional_properties = {
                 name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS

@@ -214,18 +214,18 @@ class GetPersonalAccessTokenResponse:
 
             user_aware_token_never_expires = _user_aware_token_never_expires
 
-        read_ = cls(
-            id,
-            name,
-            scope,
-            owner,
-            created,
-            last_used,
-            managed,
-            access_token_validity_seconds,
-            expiration_date,
-            user_aware_token_never_expires,
-        )
+        read_ = cls.__new__(cls)
+        read_.id = id
+        read_.name = name
+        read_.scope = scope
+        read_.owner = owner
+        read_.created = created
+        read_.last_used = last_used
+        read_.managed = managed
+        read_.access_token_validity_seconds = access_token_validity_seconds
+        read_.expiration_date = expiration_date
+        read_.user_aware_token_never_expires = user_aware_token_never_expires
+        read_.additional_properties = NO_MORE
         if len(src_dict) != known_:
             read_.additional_properties = {
                 name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS

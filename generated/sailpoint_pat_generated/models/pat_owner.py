@@ -74,11 +74,11 @@ class PatOwner:
             raise wrong_type_("name", _name, "a string")
 
         name: str = _name
-        read_ = cls(
-            type_,
-            id,
-            name,
-        )
+        read_ = cls.__new__(cls)
+        read_.type_ = type_
+        read_.id = id
+        read_.name = name
+        read_.additional_properties = NO_MORE
         if len(src_dict) != known_:
             read_.additional_properties = {
                 name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS

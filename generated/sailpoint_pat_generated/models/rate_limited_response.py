@@ -50,9 +50,9 @@ class RateLimitedResponse:
 
             message = _message
 
-        read_ = cls(
-            message,
-        )
+        read_ = cls.__new__(cls)
+        read_.message = message
+        read_.additional_properties = NO_MORE
         if len(src_dict) != known_:
             read_.additional_properties = {
                 name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS

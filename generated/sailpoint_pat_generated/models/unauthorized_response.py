@@ -50,9 +50,9 @@ class UnauthorizedResponse:
 
             error = _error
 
-        read_ = cls(
-            error,
-        )
+        read_ = cls.__new__(cls)
+        read_.error = error
+        read_.additional_properties = NO_MORE
         if len(src_dict) != known_:
             read_.additional_properties = {
                 name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS
