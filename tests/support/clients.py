@@ -73,5 +73,5 @@ class Connect:
             return client
         portal = self.portal
         portalled = Portalled(AsyncPatClient(**options), portal)
-        self._stack.callback(lambda: portalled.close())
+        self._stack.callback(portalled.close)
         return cast("PatClient", portalled)

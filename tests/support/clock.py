@@ -6,7 +6,7 @@ import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import anyio
+import anyio.lowlevel
 
 from sailpoint_pat._clock import clock
 
@@ -42,7 +42,7 @@ class MovedClock:
 
     async def wait_async(self, seconds: float) -> None:
         self._pause(seconds)
-        await anyio.sleep(0)
+        await anyio.lowlevel.checkpoint()
 
     def _pause(self, seconds: float) -> None:
         with self._lock:
