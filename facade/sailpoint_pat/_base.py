@@ -191,10 +191,12 @@ class BaseClient:
     ) -> None:
         if not _log.isEnabledFor(logging.DEBUG):
             return
-        status: object = "ok" if error is None else type(error).__name__
+        status: object = operation.success if error is None else type(error).__name__
         tracking_id = None
         if isinstance(error, APIError):
-            status, tracking_id = error.status_code, error.tracking_id
+            # Where `get` finds nothing, the 404 is ours: the listing underneath was answered.
+            status = operation.success if error.response is None else error.status_code
+            tracking_id = error.tracking_id
         _log.debug(
             "%s %s %s in %.1f ms (try %d, tracking id %s)",
             operation.method,
@@ -226,7 +228,7 @@ class BaseClient:
         def explain(_content: bytes) -> NoReturn:
             raise AssertionError("read_exchange raises by itself")
 
-        return Operation("exchange", "POST", TOKEN_PATH, send, send_async, read, explain)
+        return Operation("exchange", "POST", TOKEN_PATH, 200, send, send_async, read, explain)
 
     def _switch(self, old_id: str, issued: IssuedToken) -> None:
         auth = self._auth

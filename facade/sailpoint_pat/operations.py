@@ -100,6 +100,7 @@ class Operation(Generic[T]):
         name: its operationId in the spec.
         method: the HTTP method.
         path: below the version.
+        success: the HTTP status of its success, as the spec declares it.
         send: the generated call for the sync client.
         send_async: the generated call for the async client.
         read: from the generated answer to what the user gets.
@@ -113,6 +114,7 @@ class Operation(Generic[T]):
     name: str
     method: str
     path: str
+    success: int
     send: Callable[..., Any]
     send_async: Callable[..., Awaitable[Any]]
     read: Callable[[Any], T]
@@ -197,6 +199,7 @@ def list_tokens(
         LIST,
         "GET",
         _PATH,
+        _OK,
         functools.partial(list_personal_access_tokens.sync_detailed, **arguments),
         functools.partial(list_personal_access_tokens.asyncio_detailed, **arguments),
         _read_listing,
@@ -236,6 +239,7 @@ def get_token(token_id: str, *, owner: str | None = None) -> Operation[PersonalA
         listing.name,
         listing.method,
         listing.path,
+        listing.success,
         listing.send,
         listing.send_async,
         read,
@@ -273,6 +277,7 @@ def create_token(  # noqa: PLR0913  the fields of the request
         CREATE,
         "POST",
         _PATH,
+        _OK,
         functools.partial(create_personal_access_token.sync_detailed, body=body),
         functools.partial(create_personal_access_token.asyncio_detailed, body=body),
         _read_issued,
@@ -300,6 +305,7 @@ def delete_token(token_id: str) -> Operation[None]:
         DELETE,
         "DELETE",
         f"{_PATH}/{quote(segment, safe='')}",
+        _NO_CONTENT,
         functools.partial(delete_personal_access_token.sync_detailed, segment),
         functools.partial(delete_personal_access_token.asyncio_detailed, segment),
         _read_deleted,

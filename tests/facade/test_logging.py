@@ -39,16 +39,27 @@ def test_one_line_a_call(
         pats.delete(issued.id)
     gone = f"404 in # ms (try 1, tracking id {caught.value.tracking_id})"
     assert lines(caplog) == [
-        (logging.DEBUG, "GET /personal-access-tokens ok in # ms (try 1, tracking id -)"),
-        (logging.DEBUG, "POST /personal-access-tokens ok in # ms (try 1, tracking id -)"),
+        (logging.DEBUG, "GET /personal-access-tokens 200 in # ms (try 1, tracking id -)"),
+        (logging.DEBUG, "POST /personal-access-tokens 200 in # ms (try 1, tracking id -)"),
         (
             logging.DEBUG,
-            f"DELETE /personal-access-tokens/{issued.id} ok in # ms (try 1, tracking id -)",
+            f"DELETE /personal-access-tokens/{issued.id} 204 in # ms (try 1, tracking id -)",
         ),
         (
             logging.DEBUG,
             f"DELETE /personal-access-tokens/{issued.id} {gone}",
         ),
+    ]
+
+
+def test_a_get_that_finds_nothing_was_answered_all_the_same(
+    tenant: FakeTenant, connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "sailpoint_pat")
+    with pytest.raises(NotFoundError):
+        connect(tenant).get("86f1dc6fe8f54414950454cbb11278fa", owner="me")
+    assert lines(caplog) == [
+        (logging.DEBUG, "GET /personal-access-tokens 200 in # ms (try 1, tracking id -)")
     ]
 
 
@@ -61,7 +72,7 @@ def test_a_repeat_is_a_warning(
     assert lines(caplog) == [
         (logging.DEBUG, "GET /personal-access-tokens 503 in # ms (try 1, tracking id -)"),
         (logging.WARNING, "GET /personal-access-tokens: trying again in # s (ServerError)"),
-        (logging.DEBUG, "GET /personal-access-tokens ok in # ms (try 2, tracking id -)"),
+        (logging.DEBUG, "GET /personal-access-tokens 200 in # ms (try 2, tracking id -)"),
     ]
     assert len(clock.pauses) == 1
 
@@ -82,7 +93,7 @@ def test_no_secret_gets_into_any_log(
     caplog.set_level(logging.DEBUG)
     issued = connect(tenant).create("Nightly export")
     shown = caplog.text + "".join(repr(record.__dict__) for record in caplog.records)
-    assert "POST /personal-access-tokens ok" in shown
+    assert "POST /personal-access-tokens 200" in shown
     assert tenant.client_secret not in shown
     assert issued.secret.reveal() not in shown
     assert "Bearer " not in shown
