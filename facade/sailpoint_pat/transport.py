@@ -10,7 +10,7 @@ import warnings
 import zlib
 from contextvars import ContextVar
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import httpx
 
@@ -43,6 +43,8 @@ __all__ = [
     "http_client",
     "sent",
 ]
+
+Transport = TypeVar("Transport", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 # A listing of 100,000 tokens is 44 MB; more than this is no listing.
 LARGEST_ANSWER_BYTES = 256 * 1024 * 1024
@@ -155,10 +157,9 @@ def http_client(  # noqa: PLR0913  what a client is made of
         _warn_if_unverified(verify)
         wire = Wire()
         proxy = _proxy_for(settings.origin, proxy)
-        with _bad_proxy_is_configuration():
-            transport = httpx.HTTPTransport(
-                verify=_trust(settings, verify, proxy), limits=_LIMITS, proxy=proxy
-            )
+        transport = _over_network(
+            httpx.HTTPTransport, verify=_trust(settings, verify, proxy), proxy=proxy
+        )
         # httpx has no argument for httpcore's network backend.
         transport._pool._network_backend = wire  # noqa: SLF001
 
@@ -200,10 +201,9 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
     if transport is None:
         _warn_if_unverified(verify)
         proxy = _proxy_for(settings.origin, proxy)
-        with _bad_proxy_is_configuration():
-            transport = httpx.AsyncHTTPTransport(
-                verify=_trust(settings, verify, proxy), limits=_LIMITS, proxy=proxy
-            )
+        transport = _over_network(
+            httpx.AsyncHTTPTransport, verify=_trust(settings, verify, proxy), proxy=proxy
+        )
 
     async def on_request(request: httpx.Request) -> None:
         note = _sending(request, says_so=ours)
@@ -291,17 +291,16 @@ def _proxy_for(origin: httpx.URL, proxy: str | None) -> str | None:
     return proxies.get(origin.scheme) or proxies.get("all")
 
 
-@contextlib.contextmanager
-def _bad_proxy_is_configuration() -> Iterator[None]:
+def _over_network(
+    transport: Callable[..., Transport], *, verify: bool | ssl.SSLContext, proxy: str | None
+) -> Transport:
     try:
-        yield
+        return transport(verify=verify, limits=_LIMITS, proxy=proxy)
     except (ValueError, ImportError, httpx.InvalidURL) as error:
-        # Not the address itself: it may carry a password.
-        kind = type(error).__name__
-    else:
-        return
+        problem = type(error).__name__
+    # Outside of the except block, and without the address: it may carry a password.
     raise ConfigurationError(
-        f"the proxy cannot be used ({kind}): it looks like http://proxy.example.com:3128"
+        f"the proxy cannot be used ({problem}): it looks like http://proxy.example.com:3128"
     )
 
 

@@ -186,6 +186,7 @@ def test_a_proxy_that_refuses(
     with pytest.raises(ConfigurationError, match="the proxy cannot be used") as caught:
         connect(https_tenant, proxy=with_password, verify=trusting)
     assert "of-the-proxy" not in str(caught.value)
+    assert caught.value.__context__ is None
 
 
 # --- certificates ---------------------------------------------------------------------------------
