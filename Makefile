@@ -58,6 +58,9 @@ bench: $(VENV)/.dev ## the benchmarks, as ratios side by side (about three minut
 bench-profile: $(VENV)/.dev ## where a listing spends its time
 	@$(BIN)/python -m tests.benchmarks.profile
 
+mutants: $(VENV)/.dev ## change the code in small ways, and see whether the tests notice (half an hour)
+	@$(BIN)/python tools/mutants.py $(ARGS)
+
 dist: $(VENV)/.dev ## the wheel and the sdist, in dist/
 	@rm -rf dist
 	$(BIN)/python -m build --no-isolation --outdir dist .
