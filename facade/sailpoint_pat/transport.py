@@ -288,7 +288,9 @@ def _proxy_for(origin: httpx.URL, proxy: str | None) -> str | None:
     if proxy is not None or urllib.request.proxy_bypass(origin.host):
         return proxy
     proxies = urllib.request.getproxies()
-    return proxies.get(origin.scheme) or proxies.get("all")
+    found = proxies.get(origin.scheme) or proxies.get("all")
+    # As curl, requests and httpx itself read them.
+    return f"http://{found}" if found and "://" not in found else found
 
 
 def _over_network(

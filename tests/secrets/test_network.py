@@ -179,6 +179,18 @@ def test_a_password_for_the_proxy_is_for_the_proxy(
     assert all("proxy-authorization" not in each.headers for each in https_tenant.requests)
 
 
+def test_a_proxy_of_the_variables_may_leave_its_scheme_out(
+    connect: Connect,
+    https_tenant: FakeTenant,
+    elsewhere: Elsewhere,
+    trusting: ssl.SSLContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", elsewhere.url.removeprefix("http://"))
+    connect(https_tenant, verify=trusting).list()
+    assert elsewhere.heads[0].startswith("CONNECT ")
+
+
 def test_a_proxy_that_refuses(
     connect: Connect, elsewhere: Elsewhere, trusting: ssl.SSLContext, https_tenant: FakeTenant
 ) -> None:
