@@ -120,10 +120,11 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, self._wire.left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        left = self._wire.left(timeout, httpcore.WriteTimeout)
         # CONNECT is for the proxy, and so is the nothing that comes after it.
         if buffer and not buffer.startswith(b"CONNECT "):
             self._wire.wrote = True
-        self._inner.write(buffer, self._wire.left(timeout, httpcore.WriteTimeout))
+        self._inner.write(buffer, left)
 
     def close(self) -> None:
         self._inner.close()

@@ -438,7 +438,6 @@ class AsyncPatClient(BaseClient):
                 return rescued[0]
 
     async def _try(self, operation: Operation[T], seconds: float) -> T:
-        sent.set("nothing")
         with self._ends_with_close(seconds) as scope:
             result = await operation.perform_async(self._generated)
         if not scope.cancelled_caught:

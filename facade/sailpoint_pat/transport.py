@@ -54,9 +54,9 @@ _UNAUTHORIZED = 401
 _HAVE_NO_BODY = frozenset({204, 304})
 _GZIP = 16 + zlib.MAX_WBITS
 
-# Async: of which request the first bytes went out last, in this try; `Wire.wrote` is that for the
-# sync client. An exception of httpx does not tell: a read that timed out may have been one from a
-# proxy, before it made the connection.
+# Async: of which request the first bytes went out last, in this `send`; `Wire.wrote` is that for
+# the sync client. An exception of httpx does not tell: a read that timed out may have been one from
+# a proxy, before it made the connection.
 Sent: TypeAlias = Literal["nothing", "exchange", "call"]
 sent: ContextVar[Sent] = ContextVar("sent", default="nothing")
 
@@ -97,6 +97,9 @@ class HTTPClient(httpx.Client):
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request, authenticated; raise a `SailPointError` for all but a success."""
+        # Before `on_request`: getting an access token may fail, and the last request is not meant.
+        if self.wire is not None:
+            self.wire.wrote = False
         # Raised outside of the except block: the frames of a failed send hold credentials.
         try:
             response = super().send(request, **options)
@@ -121,6 +124,7 @@ class AsyncHTTPClient(httpx.AsyncClient):
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request, authenticated; raise a `SailPointError` for all but a success."""
+        sent.set("nothing")
         try:
             response = await super().send(request, **options)
         except httpx.RequestError as error:

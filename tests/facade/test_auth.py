@@ -19,6 +19,7 @@ from sailpoint_pat import (
     PatClient,
     PermissionDeniedError,
     RateLimitedError,
+    RequestTimeout,
     SailPointError,
     Secret,
     ServerError,
@@ -364,6 +365,43 @@ def test_a_callable_that_raises_is_heard(tenant: FakeTenant, connect: Connect) -
     with pytest.raises(LookupError, match="the vault is sealed"):
         connect(tenant, access_token=give).list()
     assert tenant.count() == 0
+
+
+def test_a_callable_that_gets_no_answer_itself_leaves_nothing_open(
+    tenant: FakeTenant, connect: Connect
+) -> None:
+    given = iter([access_token_for(tenant)])
+
+    def give() -> str:
+        for token in given:
+            return token
+        raise httpx.ReadTimeout("late", request=httpx.Request("POST", "https://idp.example.com"))
+
+    pats = connect(tenant, access_token=give, retry=None)
+    pats.list()
+    with pytest.raises(RequestTimeout, match=r"idp\.example\.com") as caught:
+        pats.create("Nightly export")
+    assert not caught.value.maybe_performed
+    assert caught.value.lost_create is None
+
+
+def test_a_create_whose_time_was_over_before_it_went_out_leaves_nothing_open(
+    tenant: FakeTenant, clock: MovedClock
+) -> None:
+    token = access_token_for(tenant)
+    # Sync only: an async call ends where the event loop's own clock says so.
+    late = iter([0, 60])
+
+    def give() -> str:
+        clock.advance(timedelta(seconds=next(late)))
+        return token
+
+    with PatClient(base_url=tenant.base_url, access_token=give, retry=None) as pats:
+        pats.list()
+        with pytest.raises(RequestTimeout) as caught:
+            pats.create("Nightly export")
+    assert not caught.value.maybe_performed
+    assert tenant.count("create") == 0
 
 
 @pytest.mark.parametrize("given", [None, "", 7, "a\r\nb: c", "é", b"bytes"])
