@@ -31,7 +31,9 @@ class Wire(httpcore.NetworkBackend):
     def __init__(self) -> None:
         self._inner = httpcore.SyncBackend()
         self._thread = threading.local()
+        self._lock = threading.Lock()
         self._streams: weakref.WeakSet[_Stream] = weakref.WeakSet()
+        self._ended = False
 
     @property
     def wrote(self) -> bool:
@@ -98,16 +100,26 @@ class Wire(httpcore.NetworkBackend):
         raise failure
 
     def shut_down(self) -> None:
-        """End every read that waits in another thread."""
-        for stream in list(self._streams):
+        """End every read that waits in another thread, and let no other connection be made."""
+        with self._lock:
+            self._ended = True
+            streams = list(self._streams)
+        for stream in streams:
             connection = stream.get_extra_info("socket")
             if isinstance(connection, socket.socket):
                 with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+                    # Not `SSLSocket.shutdown`: it takes the TLS away first, and what another thread
+                    # writes in that moment would go out in the clear.
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
     def _bounded(self, stream: httpcore.NetworkStream) -> _Stream:
         bounded = _Stream(stream, self)
-        self._streams.add(bounded)
+        with self._lock:
+            self._streams.add(bounded)
+            ended = self._ended
+        if ended:
+            bounded.close()
+            raise httpcore.ConnectError("the client is closed")
         return bounded
 
 

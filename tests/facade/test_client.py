@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import socket
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -424,6 +427,33 @@ def test_a_closed_client_says_so(tenant: FakeTenant, connect: Connect) -> None:
         assert not caught.value.maybe_performed
     assert tenant.count() == 2
     pats.close()
+
+
+def test_nothing_goes_out_after_the_client_was_closed(
+    tenant: FakeTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Sync only: an async client cancels what is under way.
+    asked, answer = threading.Event(), threading.Event()
+    found = socket.getaddrinfo
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        asked.set()
+        answer.wait(10)
+        return found(*args, **kwargs)
+
+    pats = PatClient(
+        base_url=tenant.base_url, client_id=tenant.client_id, client_secret=tenant.client_secret
+    )
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        listing = pool.submit(pats.list)
+        asked.wait(10)
+        pats.close()
+        answer.set()
+        with pytest.raises(TransportError, match="closed") as caught:
+            listing.result()
+    assert not caught.value.maybe_performed
+    assert tenant.count() == 0
 
 
 def test_leaving_the_context_closes_the_connections(tenant: FakeTenant) -> None:

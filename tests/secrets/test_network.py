@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 import pytest
 import trustme
 
-from sailpoint_pat import ConfigurationError, ServerError, TransportError
+from sailpoint_pat import ConfigurationError, PatClient, ServerError, TransportError
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.secrets.hunter import Hunter
 
@@ -199,6 +199,31 @@ def test_a_proxy_that_refuses(
         connect(https_tenant, proxy=with_password, verify=trusting)
     assert "of-the-proxy" not in str(caught.value)
     assert caught.value.__context__ is None
+
+
+def test_to_close_does_not_take_the_tls_away_from_other_threads(
+    https_tenant: FakeTenant, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Sync only: tasks of one event loop do not write while another one closes.
+    pats = PatClient(
+        base_url=https_tenant.base_url,
+        client_id=https_tenant.client_id,
+        client_secret=https_tenant.client_secret,
+        verify=trusting,
+    )
+    pats.list()
+    shutdown = socket.socket.shutdown
+    protected = []
+
+    def seen_from_another_thread(connection: socket.socket, how: int) -> None:
+        if isinstance(connection, ssl.SSLSocket) and not connection.server_side:
+            protected.append(connection.version())
+        shutdown(connection, how)
+
+    monkeypatch.setattr(socket.socket, "shutdown", seen_from_another_thread)
+    pats.close()
+    assert protected
+    assert None not in protected, "what another thread writes now is not encrypted"
 
 
 # --- certificates ---------------------------------------------------------------------------------
