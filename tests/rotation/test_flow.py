@@ -18,8 +18,9 @@ from sailpoint_pat import (
     Secret,
 )
 from sailpoint_pat.errors import LostCreate
+from sailpoint_pat.flows import Prove, Save, Switch
 from sailpoint_pat.operations import Operation
-from sailpoint_pat.rotation import Prove, Save, Switch, rotate
+from sailpoint_pat.rotation import rotate
 
 MADE = datetime(2026, 1, 5, tzinfo=UTC)
 OWNER = Owner("2c9180867b50d088017b554662fb281e", "Support", "IDENTITY")
