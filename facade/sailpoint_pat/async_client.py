@@ -351,9 +351,8 @@ class AsyncPatClient(BaseClient):
 
         Args:
             token_id: the token to replace; one of the caller's own, not managed by the platform.
-            save: stores the new token, plain or async, where the programs that use it will find
-                it. When it raises,
-                the new token is revoked and the old one stands.
+            save: stores the new token where the programs that use it will find it; plain or async.
+                When it raises, the new token is revoked and the old one stands.
             name: the new one's name; left out, the old one's with the time of the rotation.
             expires_in: when the new one expires, from now; above zero.
             expires_at: the same as a moment in the future, with a time zone.

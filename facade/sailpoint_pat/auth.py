@@ -221,7 +221,7 @@ def read_exchange(answer: httpx.Response, credentials: ClientCredentials) -> _Ac
     Raises:
         AuthenticationError: the endpoint refused the pair, or its answer has no access token.
         RateLimitedError: 429.
-        ServerError: 5xx, or a status that no table knows.
+        ServerError: 5xx, or another status that is neither a success nor a 4xx.
     """
     status = answer.status_code
     who = f"client id {credentials.client_id} at {answer.request.url.host}"

@@ -10,7 +10,7 @@
     │   ├── PermissionDeniedError  403
     │   ├── NotFoundError          404
     │   ├── RateLimitedError       429
-    │   └── ServerError            5xx, and every status that no table knows
+    │   └── ServerError            5xx, and whatever else is neither a success nor a 4xx
     ├── UnexpectedResponseError
     ├── OutcomeUnknownError
     └── RotationError
@@ -78,8 +78,8 @@ class SailPointError(Exception):
 
     Attributes:
         maybe_performed: whether the call may have taken effect. False where that is sure not to be:
-            no connection was made, the access token could not be had, or the API refused (400, 401,
-            403, 404, 429).
+            no connection was made, the access token could not be had, or the API refused (401 and
+            every other 4xx).
         lost_create: after a `create` that may have taken effect, what to look for; else None.
     """
 
@@ -112,7 +112,7 @@ class RequestTimeout(TransportError):  # noqa: N818  the name users know from ot
 
 
 class APIError(SailPointError):
-    """The API answered, and the answer is an error.
+    """The API answered, and the answer is an error. This class itself stands for the other 4xx.
 
     Attributes:
         status_code: the HTTP status, also one that no standard knows (520).
@@ -162,7 +162,10 @@ class RateLimitedError(APIError):
 
 
 class ServerError(APIError):
-    """5xx, and every status that no table knows: the answer says nothing about what was done."""
+    """5xx, and whatever else is neither a success nor a 4xx, such as a redirect.
+
+    The answer says nothing about what was done.
+    """
 
 
 @attrs.frozen
@@ -189,7 +192,8 @@ class UnexpectedResponseError(SailPointError):
         invalid: every record that could not be read, and why.
         tokens: the records that were fine.
         secret: after a `create`, the new token's secret where the answer had a readable one;
-            `invalid[0].id` is its id.
+            `invalid[0].id` is its id. An error with a secret cannot be pickled (nor come back from
+            another process): a `Secret` refuses that.
     """
 
     def __init__(
@@ -237,7 +241,8 @@ class RotationError(SailPointError):
         step: the step that failed.
         old: the token that was to be replaced; it exists unless `old_exists` is False.
         new: the new token, with its secret, if one was made; it exists unless
-            `new_exists` is False.
+            `new_exists` is False. An error with a new token cannot be pickled (nor come back from
+            another process): a `Secret` refuses that.
         old_exists: whether the old token still exists; None where that is not known.
         new_exists: whether the new token exists; None where that is not known.
     """
