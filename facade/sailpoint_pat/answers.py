@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["api_error", "call_of", "http_date", "json_object", "retry_after"]
 
-_LONGEST = timedelta(days=365)
+_LONGEST_SECONDS = 365 * 24 * 3600
 
 _ERRORS: Mapping[int, type[APIError]] = {
     400: BadRequestError,
@@ -79,7 +79,7 @@ def retry_after(response: httpx.Response) -> timedelta | None:
         ).total_seconds()
     if not math.isfinite(seconds) or seconds < 0:
         return None
-    return min(timedelta(seconds=min(seconds, _LONGEST.total_seconds())), _LONGEST)
+    return timedelta(seconds=min(seconds, _LONGEST_SECONDS))
 
 
 def api_error(
@@ -108,7 +108,7 @@ def api_error(
         said = f"redirects to {target}, and redirects are not followed"
         advice = "Check the base URL"
     elif error_type is ServerError and not advice:
-        advice = "The call may have taken effect" if maybe_performed else "The call was not sent"
+        advice = "The call may have taken effect"
     parts = [f"{call_of(response.request)} answered {_status_line(status)}: {said}."]
     if advice:
         parts.append(f"{advice}.")

@@ -55,6 +55,7 @@ __all__ = [
     "Operation",
     "create_token",
     "delete_token",
+    "expiry_must_be_said",
     "generated_client",
     "get_token",
     "list_tokens",

@@ -40,6 +40,7 @@ __all__ = [
     "HTTPClient",
     "TenantClock",
     "async_http_client",
+    "closed_error",
     "http_client",
     "sent",
 ]
