@@ -105,10 +105,13 @@ def _find_origin(
     if tenant is not None:
         base_url = _url_of_tenant(tenant)
     url = search.find(base_url, "base_url", "SAIL_BASE_URL", "baseurl")
-    url = url or search.file.environment.base_url
+    if url is not None:
+        where = "the variable SAIL_BASE_URL" if base_url is None else "the arguments"
+        return _parse_base_url(url, where)
+    url = search.file.environment.base_url
     if url is None:
         search.missing("which tenant to talk to (tenant or base_url)")
-    return _parse_base_url(url)
+    return _parse_base_url(url, search.file.described)
 
 
 def _find_credentials(
@@ -121,7 +124,8 @@ def _find_credentials(
     )
     if the_id is None or the_secret is None:
         pair = search.file.environment
-        if pair.name and (pair.base_url is None or _parse_base_url(pair.base_url)[0] != origin):
+        beside = pair.base_url and _parse_base_url(pair.base_url, search.file.described)[0]
+        if pair.name and beside != origin:
             search.missing(f"credentials for {origin.host} (the file's are for another base URL)")
         the_id = the_id or pair.from_file_or_keyring("clientid", pair.client_id)
         the_secret = the_secret or pair.from_file_or_keyring("clientsecret", pair.client_secret)
@@ -182,8 +186,8 @@ def _url_of_tenant(tenant: str) -> str:
     return f"https://{tenant}.api.identitynow.com"
 
 
-def _parse_base_url(text: str) -> tuple[httpx.URL, str | None]:
-    """Return the origin, and the version where the path names one."""
+def _parse_base_url(text: str, where: str) -> tuple[httpx.URL, str | None]:
+    """Return the origin, and the version where the path names one; `where` it was found."""
     text = text.strip()
     if _TENANT.fullmatch(text) and text.lower() != "localhost":
         text = _url_of_tenant(text)
@@ -199,28 +203,27 @@ def _parse_base_url(text: str) -> tuple[httpx.URL, str | None]:
     # The address may carry a password by mistake: from here on only the host is repeated.
     if not host_is_valid or not port_is_valid or url.scheme not in {"https", "http"}:
         raise ConfigurationError(
-            "the base URL is no address: it looks like https://acme.api.identitynow.com"
+            f"the base URL in {where} is no address: it looks like https://acme.api.identitynow.com"
         )
+    whose = f"the base URL of {url.host} in {where}"
     if url.userinfo or url.query or url.fragment:
         raise ConfigurationError(
-            f"the base URL of {url.host} carries a user, a query or a fragment: "
+            f"{whose} carries a user, a query or a fragment: "
             f"it is {url.scheme}://{url.host} and nothing else"
         )
     if url.scheme == "http" and not _is_loopback(url.host):
         raise ConfigurationError(
-            f"the base URL of {url.host} is http: credentials go over https only "
-            "(http is for loopback addresses)"
+            f"{whose} is http: credentials go over https only (http is for loopback addresses)"
         )
     if re.fullmatch(r"[^.]+\.identitynow(-demo)?\.com", url.host):
         tenant, _, domain = url.host.partition(".")
         raise ConfigurationError(
-            f"{url.host} is where people log in: the API is at https://{tenant}.api.{domain}"
+            f"{whose} is where people log in: the API is at https://{tenant}.api.{domain}"
         )
     path = url.path.strip("/")
     if path and not _VERSION.fullmatch(path):
         raise ConfigurationError(
-            f"the base URL of {url.host} has a path: leave it out "
-            "(an API version such as /v3 is understood)"
+            f"{whose} has a path: leave it out (an API version such as /v3 is understood)"
         )
     return url.copy_with(raw_path=b"/"), path or None
 

@@ -452,6 +452,25 @@ def test_a_base_url_that_is_not(base_url: str, problem: str) -> None:
     assert HIDDEN not in repr(caught.value.__context__)
 
 
+def test_a_base_url_that_is_not_is_known_by_its_place(
+    write_config: Callable[[str | bytes], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said(**arguments: Any) -> str:
+        with pytest.raises(ConfigurationError) as caught:
+            PatClient(**arguments)
+        return str(caught.value)
+
+    bad = "https://acme.api.identitynow.com/cc"
+    problem = "has a path: leave it out (an API version such as /v3 is understood)"
+    whose = "the base URL of acme.api.identitynow.com in"
+    write_config(config_of(("default", bad, "x", "y")))
+    assert said() == f"{whose} ~/.sailpoint/config.yaml, environment 'default' {problem}"
+    assert said(tenant="acme") == said(), "the pair of the file is for what stands beside it"
+    monkeypatch.setenv("SAIL_BASE_URL", bad)
+    assert said() == f"{whose} the variable SAIL_BASE_URL {problem}"
+    assert said(base_url=bad) == f"{whose} the arguments {problem}"
+
+
 @pytest.mark.parametrize(
     "tenant", ["", "acme.api", "-acme", "acme_", "a b", f"https://u:{HIDDEN}@acme.example.com"]
 )
