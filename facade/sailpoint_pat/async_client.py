@@ -256,11 +256,11 @@ class AsyncPatClient(BaseClient):
         return await self._drive(create(operation, if_unknown))
 
     async def find_orphan(self, error: SailPointError) -> PersonalAccessToken | None:
-        """Look for the token that a `create` with an unknown outcome may have made. Reads only.
+        """Look for the token that a create with an unknown outcome may have made. Reads only.
 
         Args:
-            error: what `create` raised: an `OutcomeUnknownError`, or another error whose
-                `lost_create` is set.
+            error: what `create` or `rotate` raised: an `OutcomeUnknownError`, or another error
+                whose `lost_create` is set.
 
         Returns:
             The token, whose secret nobody has, or None.

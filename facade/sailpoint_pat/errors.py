@@ -80,7 +80,8 @@ class SailPointError(Exception):
         maybe_performed: whether the call may have taken effect. False where that is sure not to be:
             no connection was made, the access token could not be had, or the API refused (401 and
             every other 4xx).
-        lost_create: after a `create` that may have taken effect, what to look for; else None.
+        lost_create: after a create that may have taken effect, what `find_orphan` looks for; else
+            None.
     """
 
     def __init__(self, message: str, *, maybe_performed: bool = False) -> None:
@@ -235,7 +236,8 @@ class OutcomeUnknownError(SailPointError):
 class RotationError(SailPointError):
     """A rotation stopped half-way. At least one token that was saved still works.
 
-    Its `__cause__` is the error of the step that failed.
+    Its `__cause__` is the error of the step that failed. Where the answer to the create got lost,
+    `find_orphan(error)` looks for the new token.
 
     Attributes:
         step: the step that failed.

@@ -141,7 +141,11 @@ def _guarded(plan: _Plan) -> Flow[IssuedToken]:
     except RotationError:
         raise
     except Exception as error:
-        raise progress.stopped(_said(error)) from error
+        stopped = progress.stopped(_said(error))
+        if isinstance(error, SailPointError):
+            # Nobody else knows the name of the new token that may exist.
+            stopped.lost_create = error.lost_create
+        raise stopped from error
     except BaseException as interrupt:
         # Ctrl-C or a cancelled task: it goes on at once, and says what there is to clear up.
         if progress.step == "create":
