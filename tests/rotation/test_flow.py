@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 from sailpoint_pat import (
@@ -13,11 +14,13 @@ from sailpoint_pat import (
     NotFoundError,
     OutcomeUnknownError,
     Owner,
+    PermissionDeniedError,
     PersonalAccessToken,
     RotationError,
     Secret,
+    UnexpectedResponseError,
 )
-from sailpoint_pat.errors import LostCreate
+from sailpoint_pat.errors import InvalidRecord, LostCreate
 from sailpoint_pat.flows import Prove, Save, Switch
 from sailpoint_pat.operations import Operation
 from sailpoint_pat.rotation import rotate
@@ -152,3 +155,115 @@ def test_a_lost_create_that_comes_late_is_not_forgotten() -> None:
     assert isinstance(cause, NotFoundError)
     assert cause.lost_create is not None
     assert (cause.lost_create.name, cause.lost_create.sent_at) == (name, MADE)
+
+
+# --- what the error says --------------------------------------------------------------------------
+
+
+def stops(played: Played, result: object) -> RotationError:
+    with pytest.raises(RotationError) as caught:
+        played.gets(result)
+    return caught.value
+
+
+def test_an_old_one_that_is_not_there() -> None:
+    error = stops(Played(), [])
+    assert str(error) == (
+        "The rotation stopped at the step 'find': the token old is not among the caller's own 0, "
+        "and nobody can create a token for somebody else. No new token exists."
+    )
+
+
+def test_a_managed_one() -> None:
+    error = stops(Played(), [attrs.evolve(OLD, managed=True)])
+    assert str(error) == (
+        "The rotation stopped at the step 'find': the token old is managed by the platform "
+        "itself. No new token exists."
+    )
+
+
+def test_a_name_that_is_taken() -> None:
+    error = stops(Played(name="Export"), [OLD])
+    assert (error.old, error.old_exists) == (OLD, True)
+    assert str(error) == (
+        "The rotation stopped at the step 'find': the name 'Export' is taken, and names are "
+        "unique among the owner's tokens. The old token old exists and works; no new token exists."
+    )
+
+
+def test_an_old_one_that_cannot_be_made_again() -> None:
+    error = stops(Played(), [attrs.evolve(OLD, scopes=())])
+    assert isinstance(error.__cause__, ValueError)
+    assert f"'find': no token can be made like the old one: {error.__cause__}. The " in str(error)
+
+
+def test_a_create_that_was_refused() -> None:
+    error = stops(to_the_create(), PermissionDeniedError("It may not.", status_code=403))
+    assert (error.step, error.old, error.new) == ("create", OLD, None)
+    assert str(error) == (
+        "The rotation stopped at the step 'create': PermissionDeniedError: It may not. "
+        "The old token old exists and works; no new token exists."
+    )
+
+
+def test_a_create_that_was_lost_for_good() -> None:
+    played = to_the_create()
+    lost = LostCreate(played.step.creates, MADE)
+    for result in (OutcomeUnknownError("Lost.", lost_create=lost), [OLD]):
+        played.gets(result)
+    error = stops(played, OutcomeUnknownError("Lost again.", lost_create=lost))
+    assert str(error) == (
+        "The rotation stopped at the step 'create': OutcomeUnknownError: Lost again. "
+        "The old token old exists and works; a new token may exist, whose secret nobody has."
+    )
+
+
+def test_a_new_one_that_cannot_be_read_is_revoked() -> None:
+    played = to_the_create()
+    broken = UnexpectedResponseError(
+        "Half of it.", invalid=(InvalidRecord(None, "half", "created", "is missing"),)
+    )
+    broken.lost_create = LostCreate(played.step.creates, MADE)
+    played.gets(broken)
+    played.asks_for("deletePersonalAccessToken")
+    assert played.step.path.endswith("/half")
+    error = stops(played, None)
+    assert (error.step, error.new_exists) == ("create", False)
+    assert str(error) == (
+        "The rotation stopped at the step 'create': UnexpectedResponseError: Half of it. "
+        "The old token old exists and works; no new token exists."
+    )
+
+
+def test_a_new_one_that_cannot_be_read_and_cannot_be_revoked() -> None:
+    played = to_the_create()
+    broken = UnexpectedResponseError("", invalid=(InvalidRecord(None, "half", "", "no"),))
+    broken.lost_create = LostCreate(played.step.creates, MADE)
+    played.gets(broken)
+    # It was not told what it is: whether it exists is as open as before.
+    assert stops(played, PermissionDeniedError("no", status_code=403)).new_exists is None
+
+
+def test_a_new_one_that_nobody_saved() -> None:
+    played = to_the_create()
+    for result in (NEW, None, OSError("the disk is full")):
+        played.gets(result)
+    error = stops(played, None)
+    assert (error.old, error.new) == (OLD, NEW)
+    assert str(error) == (
+        "The rotation stopped at the step 'save': OSError. "
+        "The old token old exists and works; the new token new does not exist any more."
+    )
+
+
+def test_an_old_one_that_cannot_be_revoked() -> None:
+    played = to_the_create()
+    for result in (NEW, None, None, None):
+        played.gets(result)
+    error = stops(played, PermissionDeniedError("It may not.", status_code=403))
+    assert (error.old, error.old_exists, error.new, error.new_exists) == (OLD, True, NEW, True)
+    assert str(error) == (
+        "The rotation stopped at the step 'revoke': PermissionDeniedError: It may not. "
+        "The new token is saved: only the old one is left to revoke. "
+        "The old token old exists and works; the new token new exists and works."
+    )
