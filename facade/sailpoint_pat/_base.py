@@ -108,10 +108,6 @@ class BaseClient:
         """The pair that the client runs on now: a rotation may have switched it."""
         return self._auth.credentials if isinstance(self._auth, ClientCredentialsAuth) else None
 
-    @property
-    def _base_url(self) -> str:
-        return str(self._settings.origin.copy_with(path=f"/{self._settings.version}"))
-
     def _attempts(self, operation: Operation[T]) -> Attempts:
         return Attempts(
             self._policy,

@@ -127,7 +127,7 @@ class AsyncPatClient(BaseClient):
             proxy=proxy,
             verify=verify,
         )
-        self._generated = generated_client(self._base_url, self._http)
+        self._generated = generated_client(self._http)
         self._closed = False
         self._under_way: set[anyio.CancelScope] = set()
         # Made in the event loop that first needs it.

@@ -126,7 +126,7 @@ class PatClient(BaseClient):
             proxy=proxy,
             verify=verify,
         )
-        self._generated = generated_client(self._base_url, self._http)
+        self._generated = generated_client(self._http)
         self._closed = threading.Event()
         self._stops: set[threading.Event] = set()
         self._places: contextlib.AbstractContextManager[object] = (

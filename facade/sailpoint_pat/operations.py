@@ -162,9 +162,9 @@ class Operation(Generic[T]):
         raise failure
 
 
-def generated_client(base_url: str, http: httpx.Client | httpx.AsyncClient) -> AuthenticatedClient:
+def generated_client(http: httpx.Client | httpx.AsyncClient) -> AuthenticatedClient:
     """Return the generated client, on our httpx client, which authenticates by itself."""
-    client = AuthenticatedClient(base_url=base_url, token="")
+    client = AuthenticatedClient(base_url=str(http.base_url), token="")
     if isinstance(http, httpx.Client):
         return client.set_httpx_client(http)
     return client.set_async_httpx_client(http)

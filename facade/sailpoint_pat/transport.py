@@ -180,7 +180,7 @@ def http_client(  # noqa: PLR0913  what a client is made of
         response.stream = _Body(response)
 
     client = HTTPClient(
-        base_url=_api_url(settings),
+        base_url=settings.origin.copy_with(path=f"/{settings.version}"),
         auth=auth,
         timeout=_timeouts(timeout),
         transport=transport,
@@ -226,7 +226,7 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
         response.stream = _Body(response)
 
     return AsyncHTTPClient(
-        base_url=_api_url(settings),
+        base_url=settings.origin.copy_with(path=f"/{settings.version}"),
         auth=auth,
         timeout=_timeouts(timeout),
         transport=transport,
@@ -235,15 +235,11 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
     )
 
 
-def user_agent() -> str:
-    """Return what the client calls itself."""
-    return (
+def _headers() -> dict[str, str]:
+    who = (
         f"sailpoint-pat/{__version__} Python/{platform.python_version()} httpx/{httpx.__version__}"
     )
-
-
-def _headers() -> dict[str, str]:
-    return {"User-Agent": user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip"}
+    return {"User-Agent": who, "Accept": "application/json", "Accept-Encoding": "gzip"}
 
 
 def closed_error(
@@ -260,10 +256,6 @@ def closed_error(
     return TransportError(
         f"{what}: this client is closed. Make a new one.", maybe_performed=maybe_performed
     )
-
-
-def _api_url(settings: Settings) -> httpx.URL:
-    return settings.origin.copy_with(path=f"/{settings.version}")
 
 
 def _timeouts(timeout: float) -> httpx.Timeout:
