@@ -245,6 +245,8 @@ class PatClient(BaseClient):
             ValueError: a bad argument; nothing was sent.
             BadRequestError: the name is taken, or the caller has ten tokens already.
             OutcomeUnknownError: it was sent and no answer came; see `find_orphan`.
+            UnexpectedResponseError: a token was made, and the answer breaks the contract; the
+                secret is on the error, where it could be read.
             SailPointError: see the tree in `sailpoint_pat.errors`.
         """
         operation = create_token(
