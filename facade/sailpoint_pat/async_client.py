@@ -300,7 +300,8 @@ class AsyncPatClient(BaseClient):
         """Revoke all tokens it can, several at once; one failure does not stop the others.
 
         The token that the client itself runs on is revoked last. When cancelled, or when
-        `on_progress` raises, the exception carries a note that says which were done.
+        `on_progress` raises, the exception carries a note that says which were done; what was under
+        way may be done too.
 
         Args:
             token_ids: any number of ids; one that comes twice is revoked once.

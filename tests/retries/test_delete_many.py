@@ -139,8 +139,8 @@ def test_progress(connect: Connect, tenant: FakeTenant, ids: list[str], flavour:
 
 
 def said_to_be_done(note: str) -> set[str]:
-    assert note.startswith("delete_many was interrupted with ")
-    listed = note.partition("done: ")[2].rstrip(".")
+    assert note.startswith("delete_many was interrupted; ")
+    listed = note.partition("known: ")[2].rstrip(".")
     return {part.split()[0] for part in listed.split(", ")}
 
 
