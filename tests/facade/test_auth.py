@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import gzip
+import json
 import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,7 @@ from sailpoint_pat import (
     SailPointError,
     Secret,
     ServerError,
+    TransportError,
 )
 from sailpoint_pat.testing import FakeTenant, faults
 
@@ -204,6 +207,30 @@ def test_many_with_a_wrong_secret_share_the_refusal(flavour: Flavour, tenant: Fa
     assert tenant.token_exchanges < AT_ONCE / 4
 
 
+def test_many_share_an_exchange_that_failed_otherwise(flavour: Flavour, tenant: FakeTenant) -> None:
+    tenant.fail("token", faults.Status(500), times=None)
+    ends = call_at_once(flavour, tenant, AT_ONCE)
+    assert {type(end) for end in ends} == {ServerError, TransportError}
+    (said,) = {str(end) for end in ends if isinstance(end, TransportError)}
+    assert "the exchange for one, which another call had begun, failed" in said
+    assert tenant.token_exchanges < AT_ONCE / 4
+
+
+def test_many_share_the_refusal_of_a_later_exchange(tenant: FakeTenant, connect: Connect) -> None:
+    pats = connect(tenant, rate_limit=None, retry=None)
+    for _ in range(2):
+        pats.list()
+        tenant.advance(timedelta(hours=1))
+    tenant.clear_log()
+    tenant.remove_token(tenant.client_id)
+    # Held until the others stand behind it.
+    tenant.fail("token", faults.Late(0.3))
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        ends = [call.exception() for call in [pool.submit(pats.list) for _ in range(20)]]
+    assert {type(end) for end in ends} == {AuthenticationError}
+    assert tenant.token_exchanges < 10
+
+
 def test_after_a_refusal_the_next_call_asks_again(tenant: FakeTenant, connect: Connect) -> None:
     pats = connect(tenant)
     tenant.fail("token", faults.Status(401))
@@ -251,6 +278,23 @@ def test_a_refusal_that_quotes_the_secret_does_not_get_it_into_the_message(
     with pytest.raises(AuthenticationError, match="with 400: invalid_client: not ") as caught:
         connect(tenant).list()
     assert tenant.client_secret not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [400, 503])
+def test_a_compressed_refusal_is_read(status: int, tenant: FakeTenant, connect: Connect) -> None:
+    body = json.dumps({"error": f"not {tenant.client_secret}!", "trackingId": "t1"}).encode()
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    tenant.fail("token", faults.Status(status, gzip.compress(body), headers))
+    with pytest.raises(SailPointError) as caught:
+        connect(tenant, retry=None).list()
+    if isinstance(caught.value, ServerError):
+        answer = caught.value.response
+        assert answer is not None
+        assert answer.json()["error"] == "not ********!"
+        assert "content-encoding" not in answer.headers
+        assert answer.headers["content-length"] == str(len(answer.content))
+    else:
+        assert "with 400: not ********!." in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -144,6 +145,31 @@ def test_many_threads_learn_it_once(
     assert clock.pauses
     assert max(clock.pauses) == pytest.approx(30, abs=1)
     assert [each.status for each in tenant.requests].count(429) == 1
+
+
+# --- the policy's own pauses ----------------------------------------------------------------------
+
+
+def test_pauses_are_drawn_from_a_span_that_doubles(
+    connect: Connect, tenant: FakeTenant, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The dice show the longest pause each time.
+    monkeypatch.setattr(random, "uniform", lambda _shortest, longest: longest)
+    longest = timedelta(seconds=3)
+    policy = RetryPolicy(tries=6, first_pause=timedelta(seconds=0.5), longest_pause=longest)
+    pats = connect(tenant, retry=policy)
+    tenant.fail("list", faults.Status(503), times=5)
+    pats.list()
+    assert clock.pauses == pytest.approx([0.5, 1, 2, 3, 3], abs=0.1)
+
+
+def test_pauses_may_be_no_pause_at_all(
+    connect: Connect, tenant: FakeTenant, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(random, "uniform", lambda shortest, _longest: shortest)
+    tenant.fail("list", faults.Status(503), times=2)
+    connect(tenant, retry=POLICY).list()
+    assert sum(clock.pauses) == 0
 
 
 # --- the client's own pace ------------------------------------------------------------------------

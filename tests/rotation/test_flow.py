@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -20,10 +20,14 @@ from sailpoint_pat import (
     Secret,
     UnexpectedResponseError,
 )
+from sailpoint_pat._clock import clock
 from sailpoint_pat.errors import InvalidRecord, LostCreate
 from sailpoint_pat.flows import Prove, Save, Switch
 from sailpoint_pat.operations import Operation
 from sailpoint_pat.rotation import rotate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MADE = datetime(2026, 1, 5, tzinfo=UTC)
 OWNER = Owner("2c9180867b50d088017b554662fb281e", "Support", "IDENTITY")
@@ -157,6 +161,53 @@ def test_a_lost_create_that_comes_late_is_not_forgotten() -> None:
     assert (cause.lost_create.name, cause.lost_create.sent_at) == (name, MADE)
 
 
+def test_an_old_one_that_was_made_to_expire_at_once_has_no_lifetime_to_carry_over() -> None:
+    played = Played()
+    for _ in range(2):
+        played.gets([attrs.evolve(OLD, expires_at=MADE)])
+    played.asks_for("createPersonalAccessToken")
+
+
+# --- the name of the new one ----------------------------------------------------------------------
+
+
+def name_beside(old: PersonalAccessToken, taken: Iterable[str] = ()) -> str:
+    """Return the name of the token that takes the place of an old one, beside others."""
+    others = [attrs.evolve(OLD, id=name, name=name) for name in taken]
+    played = Played()
+    for _ in range(2):
+        played.gets([*others, old])
+    name: str = played.step.creates
+    return name
+
+
+@pytest.mark.parametrize(
+    ("numbers_taken", "number"),
+    [([], ""), ([""], " 2"), (["", " 2"], " 3"), (["", " 2", " 3"], " 4")],
+)
+def test_the_name_says_when(
+    monkeypatch: pytest.MonkeyPatch, numbers_taken: list[str], number: str
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 1, 17, 5, 9, tzinfo=UTC))
+    taken = [f"Export (rotated 2026-03-01 17:05:09{each})" for each in numbers_taken]
+    assert name_beside(OLD, taken) == f"Export (rotated 2026-03-01 17:05:09{number})"
+
+
+def test_the_name_says_only_the_last_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 1, 17, 5, 9, tzinfo=UTC))
+    again = attrs.evolve(OLD, name="Export (rotated 2026-01-05 08:00:00 3)")
+    assert name_beside(again) == "Export (rotated 2026-03-01 17:05:09)"
+
+
+@pytest.mark.parametrize(("length", "longest"), [(99, 100), (100, 100), (101, 101), (300, 300)])
+def test_a_long_name_gives_way_to_the_time(
+    monkeypatch: pytest.MonkeyPatch, length: int, longest: int
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 1, 17, 5, 9, tzinfo=UTC))
+    name = name_beside(attrs.evolve(OLD, name="x" * length))
+    assert name == "x" * (longest - 30) + " (rotated 2026-03-01 17:05:09)"
+
+
 # --- what the error says --------------------------------------------------------------------------
 
 
@@ -267,3 +318,16 @@ def test_an_old_one_that_cannot_be_revoked() -> None:
         "The new token is saved: only the old one is left to revoke. "
         "The old token old exists and works; the new token new exists and works."
     )
+
+
+def test_what_an_interrupt_leaves_behind(caplog: pytest.LogCaptureFixture) -> None:
+    played = to_the_create()
+    for result in (NEW, None, None, None):
+        played.gets(result)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        played.gets(KeyboardInterrupt())
+    note = (
+        "The rotation was interrupted at the step 'revoke'. "
+        "The old token old may exist; the new token new exists and works."
+    )
+    assert caught.value.__notes__ == caplog.messages == [note]
