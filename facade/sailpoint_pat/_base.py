@@ -262,6 +262,9 @@ def delete_order(
 
 def interrupted_note(results: Iterable[DeleteResult], total: int) -> str:
     """Return what to say of a `delete_many` that did not get to its end."""
-    done = list(results)
-    listed = ", ".join(f"{result.id} {result.outcome}" for result in done) or "none"
-    return f"delete_many was interrupted; what became of {len(done)} of {total} tokens is known: {listed}."
+    known = [f"{result.id} {result.outcome}" for result in results]
+    listed = ", ".join(known) or "none"
+    return (
+        f"delete_many was interrupted; what became of {len(known)} of {total} tokens is known: "
+        f"{listed}."
+    )
