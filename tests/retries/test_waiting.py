@@ -18,6 +18,7 @@ from sailpoint_pat import (
     RateLimit,
     RateLimitedError,
     RetryPolicy,
+    ServerError,
     TransportError,
 )
 from sailpoint_pat._clock import clock as machine_clock
@@ -161,6 +162,17 @@ def test_pauses_are_drawn_from_a_span_that_doubles(
     tenant.fail("list", faults.Status(503), times=5)
     pats.list()
     assert clock.pauses == pytest.approx([0.5, 1, 2, 3, 3], abs=0.1)
+
+
+def test_the_error_says_after_how_many_tries(
+    connect: Connect, tenant: FakeTenant, clock: MovedClock
+) -> None:
+    tenant.fail("list", faults.Status(503), times=None)
+    for tries, said in ((1, "."), (2, ". (gave up after 2 tries)"), (3, "after 3 tries)")):
+        with pytest.raises(ServerError) as caught:
+            connect(tenant, retry=RetryPolicy(tries=tries)).list()
+        assert str(caught.value).endswith(said)
+    assert len(clock.pauses) == 3
 
 
 def test_pauses_may_be_no_pause_at_all(
