@@ -170,12 +170,14 @@ class BaseClient:
         )
         if isinstance(error, TransportError):
             return OutcomeUnknownError(
-                f"Creating the token {operation.creates!r} got no answer ({error}) "
+                f"Creating the token {operation.creates!r} got no answer. {error} "
                 "There may be one now, whose secret nobody has: find_orphan(error) looks for it; "
                 "revoke what it finds, and create the token again.",
                 lost_create=lost,
             )
         error.lost_create = lost
+        if isinstance(error, APIError):
+            error.args = (f"{error} find_orphan(error) looks for the token it may have made.",)
         return error
 
     def _log_try(
@@ -242,15 +244,21 @@ def _settings(**given: Any) -> Settings:
 
 
 def delete_order(
-    token_ids: Iterable[str], check: Callable[[str], object], own_id: str | None
+    token_ids: Iterable[str],
+    check: Callable[[str], object],
+    own_id: str | None,
+    on_progress: object,
 ) -> tuple[list[str], list[str]]:
     """Return the ids as given, and the order to delete them in, each once.
 
     The token that the client itself runs on comes last: after it nothing else could be deleted.
 
     Raises:
-        ValueError: one text instead of several, or an id that cannot be sent.
+        ValueError: one text instead of several, an id that cannot be sent, or an `on_progress` that
+            cannot be called.
     """
+    if on_progress is not None and not callable(on_progress):
+        raise ValueError(f"on_progress is a function or None, not {on_progress!r}")
     if isinstance(token_ids, str):
         raise ValueError(f"token_ids is a list of ids, not one: [{token_ids!r}]")  # noqa: TRY004
     ids = list(token_ids)

@@ -108,7 +108,8 @@ def api_error(
         said = f"redirects to {target}, and redirects are not followed"
         advice = "Check the base URL"
     elif error_type is ServerError and not advice:
-        advice = "The call may have taken effect"
+        reads = response.request.method == "GET"
+        advice = "Try again later" if reads else "The call may have taken effect"
     parts = [f"{call_of(response.request)} answered {_status_line(status)}: {said}."]
     if advice:
         parts.append(f"{advice}.")

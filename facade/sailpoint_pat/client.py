@@ -158,7 +158,8 @@ class PatClient(BaseClient):
     def generated(self) -> AuthenticatedClient:
         """The generated client, authenticated and ready, for the low level and raw answers.
 
-        It stands on the same connections. Errors are the ones of this SDK; nothing is retried.
+        It stands on the same connections. Errors are the ones of this SDK; nothing is retried. What
+        its `with_headers`, `with_cookies` and `with_timeout` return is not authenticated.
         """
         return self._generated
 
@@ -313,10 +314,12 @@ class PatClient(BaseClient):
             One result for each id, in the order given.
 
         Raises:
-            ValueError: a bad id; nothing was sent.
+            ValueError: a bad argument; nothing was sent.
         """
         own = self._credentials
-        ids, order = delete_order(token_ids, delete_token, own.client_id if own else None)
+        ids, order = delete_order(
+            token_ids, delete_token, own.client_id if own else None, on_progress
+        )
         results: dict[str, DeleteResult] = {}
         last = order.pop() if own and order and order[-1] == own.client_id else None
 
