@@ -570,12 +570,12 @@ def _explain_listing(content: bytes) -> UnexpectedResponseError:
             tokens.append(token)
         if wrong is not None:
             invalid.append(wrong)
+    rest = f" The {len(tokens)} that are fine are in this error's `tokens`." if tokens else ""
     shown = "; ".join(_sentence(wrong) for wrong in invalid[:_SHOWN_RECORDS])
     more = len(invalid) - _SHOWN_RECORDS
     return UnexpectedResponseError(
         f"{LIST}: {len(invalid)} of {len(body)} records break the contract: {shown}"
-        f"{f'; and {more} more' if more > 0 else ''}. "
-        f"The {len(tokens)} that are fine are in this error's `tokens`.",
+        f"{f'; and {more} more' if more > 0 else ''}.{rest}",
         invalid=tuple(invalid),
         tokens=tuple(tokens),
     )
