@@ -94,7 +94,7 @@ def hidden(value: T) -> T | Secret:
 # frozen one of it, by its `__class__`: the fields are the same.
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class OwnerDraft:
     """The fields of an `Owner`, not frozen yet."""
 
@@ -104,7 +104,7 @@ class OwnerDraft:
     extra: Mapping[str, object] = attrs.field(factory=dict, hash=False, repr=False)
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class TokenDraft:
     """The fields of a `PersonalAccessToken`, not frozen yet."""
 

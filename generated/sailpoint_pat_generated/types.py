@@ -3,12 +3,14 @@
 from collections.abc import Mapping, MutableMapping
 from datetime import UTC, date, datetime
 from http import HTTPStatus
-from typing import IO, Any, BinaryIO, Generic, Literal, NoReturn, TypeVar
-from uuid import UUID
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Generic, Literal, NoReturn, TypeVar
 
 from attrs import define, field
 
 from .errors import InvalidValue
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 class Unset:
@@ -142,8 +144,11 @@ def parse_date(name: str, value: object) -> date:
         raise InvalidValue(name, "is not a date") from None
 
 
-def parse_uuid(name: str, value: object) -> UUID:
+def parse_uuid(name: str, value: object) -> "UUID":
     """Reads a UUID"""
+    # Few contracts have any, and every program would pay for the import.
+    from uuid import UUID
+
     if type(value) is not str:
         raise wrong_type(name, value, "a UUID")
     try:

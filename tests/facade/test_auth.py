@@ -27,6 +27,8 @@ from sailpoint_pat import (
     ServerError,
     TransportError,
 )
+from sailpoint_pat.auth import read_exchange
+from sailpoint_pat.settings import ClientCredentials
 from sailpoint_pat.testing import FakeTenant, faults
 
 if TYPE_CHECKING:
@@ -297,6 +299,23 @@ def test_a_compressed_refusal_is_read(status: int, tenant: FakeTenant, connect: 
         assert "with 400: not ********!." in str(caught.value)
 
 
+def test_a_refusal_is_kept_without_what_was_true_on_its_way_only() -> None:
+    answer = httpx.Response(
+        503,
+        headers={"Transfer-Encoding": "chunked", "SLPT-Request-ID": "t1"},
+        content=b"later",
+        request=httpx.Request("POST", "https://acme.api.example.com/oauth/token"),
+    )
+    pair = ClientCredentials("an-id", Secret("an-obviously-fake-secret"))
+    with pytest.raises(ServerError) as caught:
+        read_exchange(answer, pair)
+    kept = caught.value.response
+    assert kept is not None
+    assert "transfer-encoding" not in kept.headers
+    assert kept.headers["slpt-request-id"] == caught.value.tracking_id == "t1"
+    assert "No access token for client id an-id at acme.api.example.com" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("fault", "error", "said"),
     [
@@ -452,8 +471,11 @@ def test_a_create_whose_time_was_over_before_it_went_out_leaves_nothing_open(
 def test_a_callable_that_gives_no_access_token(
     given: object, tenant: FakeTenant, connect: Connect
 ) -> None:
-    with pytest.raises(ConfigurationError, match="no text that fits into a header"):
+    with pytest.raises(ConfigurationError) as caught:
         connect(tenant, access_token=lambda: given).list()
+    assert str(caught.value) == (
+        "the access token is no text that fits into a header (or the callable gave none)"
+    )
     assert tenant.count() == 0
 
 
@@ -464,7 +486,7 @@ def test_an_async_callable(tenant: FakeTenant, connect: Connect) -> None:
 
     pats = connect(tenant, access_token=give)
     if connect.flavour == "sync":
-        with pytest.raises(ConfigurationError, match="use AsyncPatClient"):
+        with pytest.raises(ConfigurationError, match=r"^access_token is .* use AsyncPatClient$"):
             pats.list()
     else:
         assert pats.list()
