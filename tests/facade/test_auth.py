@@ -27,6 +27,7 @@ from sailpoint_pat import (
     ServerError,
     TransportError,
 )
+from sailpoint_pat._clock import clock as machine_clock
 from sailpoint_pat.auth import read_exchange
 from sailpoint_pat.settings import ClientCredentials
 from sailpoint_pat.testing import FakeTenant, faults
@@ -38,6 +39,13 @@ if TYPE_CHECKING:
     from tests.support.clock import MovedClock
 
 AT_ONCE = 200
+A_YEAR = 365 * 24 * 3600
+PAIR = ClientCredentials("an-id", Secret("an-obviously-fake-secret"))
+
+
+def answer_of_the_endpoint(status: int, **body: object) -> httpx.Response:
+    request = httpx.Request("POST", "https://acme.api.example.com/oauth/token")
+    return httpx.Response(status, content=json.dumps(body).encode(), request=request)
 
 
 def access_token_for(tenant: FakeTenant) -> str:
@@ -115,6 +123,26 @@ def test_an_access_token_of_unknown_life_is_good_for_one_call(
     pats.list()
     pats.list()
     assert statuses(tenant) == [("token", 200), ("list", 200)] * 2
+
+
+@pytest.mark.parametrize(
+    ("life", "used_for"),
+    [
+        (0.5, 0.45),
+        (100, 90),
+        (299, 269.1),
+        (749, 719),
+        (A_YEAR - 1, A_YEAR - 31),
+        (A_YEAR, 0),
+        (1e400, 0),
+    ],
+)
+def test_how_long_an_access_token_is_used(
+    life: float, used_for: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine_clock, "monotonic", lambda: 1000.0)
+    token = read_exchange(answer_of_the_endpoint(200, access_token="t", expires_in=life), PAIR)
+    assert token.good_until == pytest.approx(1000 + used_for)
 
 
 def test_a_401_gets_one_fresh_access_token_and_one_repeat(
@@ -300,15 +328,10 @@ def test_a_compressed_refusal_is_read(status: int, tenant: FakeTenant, connect: 
 
 
 def test_a_refusal_is_kept_without_what_was_true_on_its_way_only() -> None:
-    answer = httpx.Response(
-        503,
-        headers={"Transfer-Encoding": "chunked", "SLPT-Request-ID": "t1"},
-        content=b"later",
-        request=httpx.Request("POST", "https://acme.api.example.com/oauth/token"),
-    )
-    pair = ClientCredentials("an-id", Secret("an-obviously-fake-secret"))
+    answer = answer_of_the_endpoint(503)
+    answer.headers.update({"Transfer-Encoding": "chunked", "SLPT-Request-ID": "t1"})
     with pytest.raises(ServerError) as caught:
-        read_exchange(answer, pair)
+        read_exchange(answer, PAIR)
     kept = caught.value.response
     assert kept is not None
     assert "transfer-encoding" not in kept.headers
