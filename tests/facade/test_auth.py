@@ -232,9 +232,19 @@ def test_many_first_calls_at_once_are_one_exchange(flavour: Flavour) -> None:
 def test_many_with_a_wrong_secret_share_the_refusal(flavour: Flavour, tenant: FakeTenant) -> None:
     ends = call_at_once(flavour, tenant, AT_ONCE, client_secret="obviously-wrong")
     assert {type(end) for end in ends} == {AuthenticationError}
+    (said,) = {str(end) for end in ends}
+    assert "with 401: invalid_client" in said
     assert tenant.count("list") == 0
     # A thread that came only after a refusal may ask for itself.
     assert tenant.token_exchanges < AT_ONCE / 4
+
+
+def test_many_with_access_tokens_that_are_good_for_one_call(
+    flavour: Flavour, tenant: FakeTenant
+) -> None:
+    body = {"access_token": access_token_for(tenant), "expires_in": 0}
+    tenant.fail("token", faults.Body(body), times=None)
+    assert call_at_once(flavour, tenant, 20) == [None] * 20
 
 
 def test_many_share_an_exchange_that_failed_otherwise(flavour: Flavour, tenant: FakeTenant) -> None:
@@ -351,7 +361,11 @@ def test_a_refusal_is_kept_without_what_was_true_on_its_way_only() -> None:
         (faults.Html(502), ServerError, "answered 502 Bad Gateway"),
         (faults.Status(520, body=""), ServerError, "answered 520"),
         (faults.Status(302, headers={"Location": "https://login.example.com/x"}), ServerError, ""),
-        (faults.Html(200), AuthenticationError, "is the base URL that of a SailPoint tenant?"),
+        (
+            faults.Html(200),
+            AuthenticationError,
+            "token: is the base URL that of a SailPoint tenant?",
+        ),
         (faults.Status(204), AuthenticationError, "answered 204"),
         (faults.Body(b""), AuthenticationError, "without an access token"),
         (faults.Body([]), AuthenticationError, "without an access token"),
