@@ -260,6 +260,12 @@ def test_a_create_that_breaks_the_contract_still_hands_over_the_secret(
     assert tenant.count("create") == 1
 
 
+def test_a_new_token_without_its_secret(tenant: FakeTenant, connect: Connect) -> None:
+    tenant.fail("create", faults.Body(record(secret="")))
+    with pytest.raises(UnexpectedResponseError, match=r"secret: is empty\. .* not in the answer"):
+        connect(tenant).create("NodeJS Integration")
+
+
 # --- delete ---------------------------------------------------------------------------------------
 
 

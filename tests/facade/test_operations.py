@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta, timezone
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sailpoint_pat import NotFoundError, UnexpectedResponseError
 from sailpoint_pat._clock import clock
-from sailpoint_pat.operations import create_token, delete_token, get_token, list_tokens
+from sailpoint_pat.operations import (
+    _OWNER_FIELDS,
+    _extra_of,
+    create_token,
+    delete_token,
+    get_token,
+    list_tokens,
+)
+from sailpoint_pat_generated.models import PatOwner
+from sailpoint_pat_generated.types import Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from sailpoint_pat import UnexpectedResponseError
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -126,6 +136,15 @@ def test_the_shortest_and_the_longest_that_they_take() -> None:
     creating(expires_at=NOW + timedelta(microseconds=1))()
 
 
+def test_a_date_is_sent_in_utc_wherever_the_program_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        sent: Any = list_tokens(last_used_before=NOW).send
+    time.tzset()
+    assert sent.keywords["filters"] == "lastUsed le 2026-03-01T12:00:00.000Z"
+
+
 # --- what they make of a body ---------------------------------------------------------------------
 
 
@@ -223,6 +242,20 @@ def test_a_new_token_that_is_broken(body: dict[str, Any], reason: str, where: st
         f"{reason}. Its secret is {where}."
     )
     assert (error.secret is None) is (where == "not in the answer")
+    assert len(error.invalid) == (reason != "it cannot be read")
+
+
+def test_a_new_token_with_a_status_that_was_not_declared() -> None:
+    answer = Response[object](HTTPStatus(202), encoded(RECORD | SECRET), {}, None)
+    with pytest.raises(UnexpectedResponseError) as caught:
+        create_token("x", version="v3").read(answer)
+    assert str(caught.value) == (
+        "createPersonalAccessToken: a token was created, and the answer breaks the contract: "
+        "id an-id: the API does not declare the status 202. "
+        "Its secret is in this error's `secret`."
+    )
+    (wrong,) = caught.value.invalid
+    assert (wrong.index, wrong.id, wrong.field) == (None, "an-id", "")
 
 
 def test_an_answer_to_a_delete_that_is_none() -> None:
@@ -230,3 +263,35 @@ def test_an_answer_to_a_delete_that_is_none() -> None:
         "deletePersonalAccessToken: the answer breaks the contract: "
         "it is not the 204 that the API declares."
     )
+
+
+# --- get ------------------------------------------------------------------------------------------
+
+
+def test_get_is_a_listing_by_another_name() -> None:
+    one, listed = get_token("x"), list_tokens()
+    for field in ("name", "method", "path", "success", "safe_to_repeat", "creates"):
+        assert getattr(one, field) == getattr(listed, field)
+
+
+@pytest.mark.parametrize(
+    ("owner", "whose"), [(None, "the tenant's tokens"), ("me", "the tokens of owner me")]
+)
+def test_what_get_does_not_find(owner: str | None, whose: str) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        get_token("x", owner=owner).read(Response[object](HTTPStatus.OK, b"[]", {}, []))
+    assert str(caught.value) == f"No token x among {whose} that this caller may see (0)."
+
+
+# --- what the models have no place for ------------------------------------------------------------
+
+
+def test_fields_that_the_spec_does_not_know_are_kept() -> None:
+    record = PatOwner.from_dict({**RECORD["owner"], "email": "a@example.com"})
+    assert _extra_of(PatOwner, _OWNER_FIELDS)(record) == {"email": "a@example.com"}
+
+
+def test_fields_that_the_spec_has_learnt_since_are_kept() -> None:
+    record = PatOwner.from_dict({**RECORD["owner"], "email": "a@example.com"})
+    then = {wire: ours for wire, ours in _OWNER_FIELDS.items() if wire != "type"}
+    assert _extra_of(PatOwner, then)(record) == {"type": "IDENTITY", "email": "a@example.com"}
