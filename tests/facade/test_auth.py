@@ -28,7 +28,7 @@ from sailpoint_pat import (
     TransportError,
 )
 from sailpoint_pat._clock import clock as machine_clock
-from sailpoint_pat.auth import read_exchange
+from sailpoint_pat.auth import ClientCredentialsAuth, read_exchange
 from sailpoint_pat.settings import ClientCredentials
 from sailpoint_pat.testing import FakeTenant, faults
 
@@ -90,6 +90,13 @@ def test_the_token_request_says_who_asks(tenant: FakeTenant, connect: Connect) -
     assert exchange.path == "/oauth/token"
     assert exchange.headers["user-agent"] == call.headers["user-agent"]
     assert exchange.headers["accept"] == "application/json"
+
+
+def test_the_token_request_has_the_timeouts_of_the_call_that_needs_it() -> None:
+    auth = ClientCredentialsAuth(httpx.URL("https://acme.api.example.com"), PAIR)
+    for extensions in ({"timeout": {"read": 7.0}}, {"timeout": {}}):
+        call = httpx.Request("GET", "https://acme.api.example.com/x", extensions=extensions)
+        assert auth.exchange_request(call, PAIR).extensions == extensions
 
 
 def test_nothing_is_sent_before_the_first_call(tenant: FakeTenant, connect: Connect) -> None:
