@@ -94,7 +94,8 @@ def test_the_token_request_says_who_asks(tenant: FakeTenant, connect: Connect) -
 
 def test_the_token_request_has_the_timeouts_of_the_call_that_needs_it() -> None:
     auth = ClientCredentialsAuth(httpx.URL("https://acme.api.example.com"), PAIR)
-    for extensions in ({"timeout": {"read": 7.0}}, {"timeout": {}}):
+    given: list[dict[str, Any]] = [{"timeout": {"read": 7.0}}, {"timeout": {}}]
+    for extensions in given:
         call = httpx.Request("GET", "https://acme.api.example.com/x", extensions=extensions)
         assert auth.exchange_request(call, PAIR).extensions == extensions
 
