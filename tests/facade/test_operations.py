@@ -20,7 +20,7 @@ from sailpoint_pat.operations import (
     get_token,
     list_tokens,
 )
-from sailpoint_pat_generated.models import PatOwner
+from sailpoint_pat_generated.models import GetPersonalAccessTokenResponse, PatOwner
 from sailpoint_pat_generated.types import Response
 
 if TYPE_CHECKING:
@@ -209,6 +209,22 @@ def test_a_listing_with_many_broken_records(number: int, more: str) -> None:
     assert str(listing([{}] * number)) == (
         f"listPersonalAccessTokens: {number} of {number} records break the contract: {shown}{more}."
     )
+
+
+@pytest.mark.parametrize("parsed", [None, []])
+def test_a_listing_with_a_status_that_was_not_declared(parsed: list[Any] | None) -> None:
+    with pytest.raises(UnexpectedResponseError) as caught:
+        list_tokens().read(Response[object](HTTPStatus(202), b"[]", {}, parsed))
+    assert str(caught.value) == (
+        "listPersonalAccessTokens: the answer breaks the contract: "
+        "the API does not declare the status 202."
+    )
+
+
+def test_the_tokens_of_one_person_share_one_owner() -> None:
+    parsed = [GetPersonalAccessTokenResponse.from_dict(RECORD) for _ in range(2)]
+    first, second = list_tokens().read(Response[object](HTTPStatus.OK, b"", {}, parsed))
+    assert first.owner is second.owner
 
 
 @pytest.mark.parametrize(
