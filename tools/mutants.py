@@ -3,7 +3,7 @@
     python tools/mutants.py [mutant ...]
 
 The arguments are mutants as mutmut names them, `sailpoint_pat.retry.*` for instance; all of them
-without any, which takes about twenty minutes on two cores. mutmut wants the packages below `src/`,
+without any, which takes about half an hour on two cores. mutmut wants the packages below `src/`,
 so it gets a copy of the checkout, in `mutants/`, where its log and its results stay:
 `cd mutants && ../.venv/bin/mutmut show NAME`, or `browse`.
 """
