@@ -171,7 +171,7 @@ class Server:
         self._ready.set()
         await self._stopping.wait()
         server.close()
-        # What is just being accepted is a connection in a moment, and has to be closed like the others.
+        # What is just being accepted is a connection in a moment, and is closed like the others.
         for _ in range(5):
             await asyncio.sleep(0)
         for connection in list(state.connections):
