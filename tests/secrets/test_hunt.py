@@ -122,9 +122,10 @@ def test_everything_goes_well(connect: Connect, tenant: FakeTenant, hunter: Hunt
     assert len(hunter.secrets) >= 6
 
 
+@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("operation", ["list", "create", "delete", "token"])
 def test_every_failure(
-    connect: Connect, tenant: FakeTenant, clock: MovedClock, hunter: Hunter, operation: Asked
+    connect: Connect, tenant: FakeTenant, hunter: Hunter, operation: Asked
 ) -> None:
     pats = connect(tenant, retry=RETRY)
     doomed = tenant.add_token(tenant.add_person("Somebody else"), "Doomed")
@@ -145,7 +146,8 @@ def test_every_failure(
                 tenant.remove_token(token.id)
     for part in parts(pats):
         hunter.show("the client", part)
-    assert clock.pauses
+    # Some were tried again: those paths are part of the hunt.
+    assert tenant.count(operation) > len(FAULTS)
 
 
 @pytest.mark.usefixtures("clock")
