@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import socket
 import ssl
 import sys
@@ -284,3 +286,32 @@ def support_again(tenant: FakeTenant, support: Caller) -> list[dict[str, object]
     fresh = caller_with(support.client, tenant.tokens[tenant.client_id])
     records: list[dict[str, object]] = fresh.list().json()
     return records
+
+
+def connect_until_refused(
+    tenant: FakeTenant, clients: list[socket.socket], under_way: threading.Event
+) -> None:
+    url = httpx.URL(tenant.base_url)
+    with contextlib.suppress(OSError):
+        for number in range(200):
+            client = socket.create_connection((url.host, url.port or 0), 1)
+            clients.append(client)
+            if number == 20:
+                under_way.set()
+
+
+def test_stops_cleanly_while_connections_are_being_made() -> None:
+    # What is left open is told by a warning when it is collected, and warnings are errors.
+    for _ in range(40):
+        tenant = FakeTenant(validate=False).start()
+        clients: list[socket.socket] = []
+        under_way = threading.Event()
+        thread = threading.Thread(target=connect_until_refused, args=(tenant, clients, under_way))
+        thread.start()
+        assert under_way.wait(10)
+        tenant.stop()
+        thread.join()
+        for client in clients:
+            client.close()
+        assert tenant.open_connections == 0
+    gc.collect()

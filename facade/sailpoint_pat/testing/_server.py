@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # Longer than any test sits still: a connection that closes by itself is a race.
 _KEEP_ALIVE_SECONDS = 600
 
+# Of the loop: more than it takes to accept a connection, or to end one that is closed.
+_TURNS = 10
+
 # uvicorn tells its log about bad requests and dropped answers. Here both are asked for.
 _silent = logging.getLogger("sailpoint_pat.testing.uvicorn")
 _silent.addHandler(logging.NullHandler())
@@ -170,16 +173,24 @@ class Server:
         )
         self._ready.set()
         await self._stopping.wait()
-        server.close()
-        # What is just being accepted is a connection in a moment, and is closed like the others.
-        for _ in range(5):
+        # asyncio loses the socket of a connection that is being accepted while its server closes:
+        # so no more of them first, then those that have begun, then the server.
+        self._loop.remove_reader(listener)
+        for _ in range(_TURNS):
             await asyncio.sleep(0)
-        for connection in list(state.connections):
-            connection.transport.abort()
-        tasks = list(state.tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        # Each connection is told by a callback of its own that it is gone.
-        while state.connections:  # noqa: ASYNC110 - those callbacks belong to uvicorn
+        server.close()
+        await self._let_go(state)
+
+    async def _let_go(self, state: ServerState) -> None:
+        """Close what is open, until nothing is left to do."""
+        myself = asyncio.current_task()
+        idle_turns = 0
+        while idle_turns < _TURNS:
+            tasks = asyncio.all_tasks() - {myself}
+            for task in tasks:
+                if not task.cancelling():
+                    task.cancel()
+            for connection in list(state.connections):
+                connection.transport.abort()
+            idle_turns = 0 if tasks or state.connections else idle_turns + 1
             await asyncio.sleep(0)
