@@ -190,24 +190,30 @@ def _listings(plan: Plan, pythons: Pythons, server: Server) -> Iterator[Row]:
         _turns(1, pair)  # The server makes the bytes when they are first asked for.
         yield from _times(f"listing {plan.listing:,} tokens", 2.2, 1 / 6, _turns(plan.turns, pair))
 
-        def growth(side: processes.Worker) -> Callable[[], float]:
-            def per_token(size: int) -> float:
-                # Processor time: by the clock, a small listing is mostly a wait for the network.
-                times = 10 if size == plan.few else 1
-                return statistics.median(side.seconds(list=size)[1] for _ in range(times)) / size
+        def growth(side: processes.Worker) -> Callable[[], tuple[float, float]]:
+            def per_token(size: int) -> tuple[float, float]:
+                times = [side.seconds(list=size) for _ in range(10 if size == plan.few else 1)]
+                by_clock, by_processor = (
+                    statistics.median(each) for each in zip(*times, strict=True)
+                )
+                return by_clock / size, by_processor / size
 
-            return lambda: per_token(plan.whole) / per_token(plan.few)
+            def grown() -> tuple[float, float]:
+                whole, few = per_token(plan.whole), per_token(plan.few)
+                return whole[0] / few[0], whole[1] / few[1]
 
-        grown = {"ours": growth(ours), "bare": growth(bare)}
-        found = _turns(plan.slow_turns, grown)
-        yield _row(
-            f"growth of the processor time per token, {plan.few:,} to {plan.whole:,}",
-            found["ours"],
-            found["bare"],
-            1.2,
-            shown=lambda times: f"{times:.2f} x",
-            other_name="bare httpx",
-        )
+            return grown
+
+        found = _turns(plan.slow_turns, {"ours": growth(ours), "bare": growth(bare)})
+        for which, note in enumerate(["", ", processor time"]):
+            yield _row(
+                f"growth of the time per token, {plan.few:,} to {plan.whole:,}{note}",
+                [turn[which] for turn in found["ours"]],
+                [turn[which] for turn in found["bare"]],
+                1.2,
+                shown=lambda times: f"{times:.2f} x",
+                other_name="bare httpx",
+            )
         found_small = _turns(plan.turns, sides(small=plan.small_calls))
         yield from _times("one small call on a warm connection", 1.25, None, found_small)
 
