@@ -79,7 +79,8 @@ class AsyncPatClient(BaseClient):
         rate_limit: the pace the client keeps to by itself, or None.
         transport: an async httpx transport to use in place of the network; `proxy` and `verify` do
             nothing then.
-        proxy: the address of a proxy; left out, the usual variables (`HTTPS_PROXY`) count.
+        proxy: the address of a proxy, as text or as a `Secret`; left out, the usual variables
+            (`HTTPS_PROXY`) count.
         verify: True, or an `ssl.SSLContext` that trusts a private certificate authority. False
             switches the check of certificates off, with a warning.
 
@@ -102,10 +103,11 @@ class AsyncPatClient(BaseClient):
         retry: RetryPolicy | None = RetryPolicy(),  # noqa: B008  frozen
         rate_limit: RateLimit | None = RateLimit(),  # noqa: B008  frozen
         transport: httpx.AsyncBaseTransport | None = None,
-        proxy: str | None = None,
+        proxy: str | Secret | None = None,
         verify: bool | ssl.SSLContext = True,
     ) -> None:
         client_secret, access_token = hidden(client_secret), hidden(access_token)
+        proxy = hidden(proxy)  # It may carry a password.
         super().__init__(
             tenant=tenant,
             base_url=base_url,

@@ -26,6 +26,7 @@ from sailpoint_pat.errors import (
     TransportError,
     UnexpectedResponseError,
 )
+from sailpoint_pat.models import Secret, hidden
 
 if TYPE_CHECKING:
     import ssl
@@ -151,7 +152,7 @@ def http_client(  # noqa: PLR0913  what a client is made of
     *,
     timeout: float,
     transport: httpx.BaseTransport | None,
-    proxy: str | None,
+    proxy: str | Secret | None,
     verify: bool | ssl.SSLContext,
 ) -> HTTPClient:
     """Return the httpx client for the sync API."""
@@ -198,7 +199,7 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
     *,
     timeout: float,
     transport: httpx.AsyncBaseTransport | None,
-    proxy: str | None,
+    proxy: str | Secret | None,
     verify: bool | ssl.SSLContext,
 ) -> AsyncHTTPClient:
     """Return the httpx client for the async API."""
@@ -267,7 +268,7 @@ def _timeouts(timeout: float) -> httpx.Timeout:
 def _trust(
     settings: Settings,
     verify: bool | ssl.SSLContext,  # noqa: FBT001  httpx's own type
-    proxy: str | None,
+    proxy: str | Secret | None,
 ) -> bool | ssl.SSLContext:
     """Return what httpx is to trust; nobody, where there will be no TLS.
 
@@ -280,21 +281,28 @@ def _trust(
     return verify
 
 
-def _proxy_for(origin: httpx.URL, proxy: str | None) -> str | None:
+def _proxy_for(origin: httpx.URL, proxy: str | Secret | None) -> str | Secret | None:
     """Return the proxy to use: the argument, or what the usual variables say for this host."""
     if proxy is not None or urllib.request.proxy_bypass(origin.host):
         return proxy
     proxies = urllib.request.getproxies()
     found = proxies.get(origin.scheme) or proxies.get("all")
     # As curl, requests and httpx itself read them.
-    return f"http://{found}" if found and "://" not in found else found
+    return hidden(f"http://{found}" if found and "://" not in found else found)
 
 
 def _over_network(
-    transport: Callable[..., Transport], *, verify: bool | ssl.SSLContext, proxy: str | None
+    transport: Callable[..., Transport],
+    *,
+    verify: bool | ssl.SSLContext,
+    proxy: str | Secret | None,
 ) -> Transport:
     try:
-        return transport(verify=verify, limits=_LIMITS, proxy=proxy)
+        return transport(
+            verify=verify,
+            limits=_LIMITS,
+            proxy=proxy.reveal() if isinstance(proxy, Secret) else proxy,
+        )
     except (ValueError, ImportError, httpx.InvalidURL) as error:
         problem = type(error).__name__
     # Outside of the except block, and without the address: it may carry a password.

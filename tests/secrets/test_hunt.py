@@ -293,7 +293,7 @@ def test_odd_access_tokens(
                 {"rate_limit": 5},
                 {"access_token": SECRET},
                 {"environment": "none such"},
-                {"proxy": "nonsense://proxy"},
+                {"proxy": f"nonsense://somebody:{SECRET}@proxy"},
             )
         ),
         {},
