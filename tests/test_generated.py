@@ -585,11 +585,11 @@ def moved_on() -> dict[str, Any]:
     ]
     for status in ("409", "5XX"):
         operation["responses"][status] = {"$ref": "#/components/responses/BadRequest"}
+    either = [reference("PatOwner"), reference("Peer")]
+    lists = [{"type": "array", "items": one} for one in either]
     operation["responses"]["206"] = {
         "description": "x",
-        "content": {
-            "application/json": {"schema": {"oneOf": [reference("PatOwner"), reference("Peer")]}}
-        },
+        "content": {"application/json": {"schema": {"oneOf": [*either, *lists]}}},
     }
     return spec
 
@@ -666,6 +666,7 @@ def test_new_fields_of_every_kind_are_read_and_written_back(
         ("peer", {"token": {}}, "peer.token.id", "required, but missing"),
         ("times", ["x"], "times[0]", NO_DATE),
         ("matrix", [[1], [2, "x"]], "matrix[1][1]", "expected an integer, got a string"),
+        ("matrix", [[1, True]], "matrix[0][1]", "expected an integer, got a boolean"),
         ("matrix", [1], "matrix[0]", "expected an array, got an integer"),
         ("either", 1, "either", "is of none of the types that the contract allows"),
         ("several", [1], "several", "is of none of the types that the contract allows"),
@@ -700,6 +701,12 @@ def test_new_parameters_and_statuses_work(
         assert operation.sync(client=client).to_dict() == error
         tenant.answers(206, {"token": RECORD})
         assert operation.sync(client=client).to_dict() == {"token": RECORD}
+        # The second is no owner: the whole is read again, as the other kind of list.
+        tenant.answers(206, [RECORD["owner"], {"owner": RECORD["owner"]}])
+        assert [peer.to_dict() for peer in operation.sync(client=client)] == [
+            RECORD["owner"],
+            {"owner": RECORD["owner"]},
+        ]
         tenant.answers(206, 1)
         with pytest.raises(moved("errors").InvalidResponse):
             operation.sync(client=client)

@@ -491,14 +491,12 @@ def _read_listing(answer: Response[Any]) -> list[PersonalAccessToken]:
     if answer.status_code != _OK or not isinstance(answer.parsed, list):
         raise _broken(LIST, _undeclared(answer))
     records: list[Any] = answer.parsed
-    tokens = []
     owners: dict[str, Owner] = {}
+    # In place, so that a whole tenant is not held twice. It is also a third faster: the garbage
+    # collector looks through everything that is held, again and again.
     for index, record in enumerate(records):
-        # Let go of what was read, so that a whole tenant is not held twice. It is also a third
-        # faster: the garbage collector looks through everything that is held, again and again.
-        records[index] = None
-        tokens.append(_token(record, owners))
-    return tokens
+        records[index] = _token(record, owners)
+    return records
 
 
 def _read_issued(answer: Response[Any]) -> IssuedToken:

@@ -102,15 +102,20 @@ def wrong_type(name: str, value: object, expected: str) -> InvalidValue:
     return InvalidValue(name, f"expected {expected}, got {got}")
 
 
+def index_of(items: list[Any], item: object) -> int:
+    """Where an item stands in a list: it itself, and not its equal, as 1 is that of true"""
+    return next(index for index, each in enumerate(items) if each is item)
+
+
 _fromisoformat = datetime.fromisoformat
 
 
-def parse_date_time(name: str, value: object) -> datetime:
+def parse_date_time(name: str, value: Any) -> datetime:
     """Reads a date and time with an offset (RFC 3339), in UTC"""
-    if type(value) is not str:
-        raise wrong_type(name, value, "a date-time")
     try:
         parsed = _fromisoformat(value)
+    except TypeError:
+        raise wrong_type(name, value, "a date-time") from None
     except ValueError:
         try:
             # RFC 3339 allows a small z, Python only a capital one.

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 
 from ..errors import InvalidValue as InvalidValue_
 from ..types import UNSET, Unset, format_date_time
+from ..types import index_of as index_of_
 from ..types import parse_date_time as parse_date_time_
 from ..types import wrong_type as wrong_type_
 
@@ -92,16 +93,14 @@ class CreatePersonalAccessTokenRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise wrong_type_("", src_dict, "an object")
         try:
-            _name = src_dict["name"]
+            name = src_dict["name"]
         except KeyError as error_:
             raise InvalidValue_(error_.args[0], "required, but missing") from None
-        if type(_name) is not str:
-            raise wrong_type_("name", _name, "a string")
-
-        name: str = _name
+        except TypeError:
+            raise wrong_type_("", src_dict, "an object") from None
+        if type(name) is not str:
+            raise wrong_type_("name", name, "a string")
         scope: list[str] | None | Unset = UNSET
         _scope = src_dict.get("scope", UNSET)
         if _scope is not UNSET:
@@ -110,14 +109,15 @@ class CreatePersonalAccessTokenRequest:
             else:
                 if type(_scope) is not list:
                     raise wrong_type_("scope", _scope, "an array")
-                for _scope_type_0_item_index, _scope_type_0_item in enumerate(_scope):
+                for _scope_type_0_item in _scope:
                     if type(_scope_type_0_item) is not str:
                         raise wrong_type_(
-                            f"scope[{_scope_type_0_item_index}]", _scope_type_0_item, "a string"
+                            f"scope[{index_of_(_scope, _scope_type_0_item)}]",
+                            _scope_type_0_item,
+                            "a string",
                         )
 
                 scope = _scope
-
         access_token_validity_seconds: int | None | Unset = UNSET
         _access_token_validity_seconds = src_dict.get("accessTokenValiditySeconds", UNSET)
         if _access_token_validity_seconds is not UNSET:
@@ -130,7 +130,6 @@ class CreatePersonalAccessTokenRequest:
                     )
 
                 access_token_validity_seconds = _access_token_validity_seconds
-
         expiration_date: datetime.datetime | None | Unset = UNSET
         _expiration_date = src_dict.get("expirationDate", UNSET)
         if _expiration_date is not UNSET:
@@ -138,7 +137,6 @@ class CreatePersonalAccessTokenRequest:
                 expiration_date = None
             else:
                 expiration_date = parse_date_time_("expirationDate", _expiration_date)
-
         user_aware_token_never_expires: bool | None | Unset = UNSET
         _user_aware_token_never_expires = src_dict.get("userAwareTokenNeverExpires", UNSET)
         if _user_aware_token_never_expires is not UNSET:
@@ -151,7 +149,6 @@ class CreatePersonalAccessTokenRequest:
                     )
 
                 user_aware_token_never_expires = _user_aware_token_never_expires
-
         read_ = cls.__new__(cls)
         read_.name = name
         read_.scope = scope

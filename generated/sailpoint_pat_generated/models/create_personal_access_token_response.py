@@ -9,6 +9,7 @@ from attrs import field as _attrs_field
 
 from ..errors import InvalidValue as InvalidValue_
 from ..types import NO_MORE, UNSET, Unset, format_date_time
+from ..types import index_of as index_of_
 from ..types import parse_date_time as parse_date_time_
 from ..types import wrong_type as wrong_type_
 
@@ -107,65 +108,55 @@ class CreatePersonalAccessTokenResponse:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise wrong_type_("", src_dict, "an object")
         known_ = 9
         try:
-            _id = src_dict["id"]
-            _secret = src_dict["secret"]
+            id = src_dict["id"]
+            secret = src_dict["secret"]
             _scope = src_dict["scope"]
-            _name = src_dict["name"]
+            name = src_dict["name"]
             _owner = src_dict["owner"]
             _created = src_dict["created"]
         except KeyError as error_:
             raise InvalidValue_(error_.args[0], "required, but missing") from None
-        if type(_id) is not str:
-            raise wrong_type_("id", _id, "a string")
-
-        id: str = _id
-        if type(_secret) is not str:
-            raise wrong_type_("secret", _secret, "a string")
-
-        secret: str = _secret
+        except TypeError:
+            raise wrong_type_("", src_dict, "an object") from None
+        if type(id) is not str:
+            raise wrong_type_("id", id, "a string")
+        if type(secret) is not str:
+            raise wrong_type_("secret", secret, "a string")
         scope: list[str] | None
         if _scope is None:
             scope = None
         else:
             if type(_scope) is not list:
                 raise wrong_type_("scope", _scope, "an array")
-            for _scope_type_0_item_index, _scope_type_0_item in enumerate(_scope):
+            for _scope_type_0_item in _scope:
                 if type(_scope_type_0_item) is not str:
                     raise wrong_type_(
-                        f"scope[{_scope_type_0_item_index}]", _scope_type_0_item, "a string"
+                        f"scope[{index_of_(_scope, _scope_type_0_item)}]",
+                        _scope_type_0_item,
+                        "a string",
                     )
 
             scope = _scope
-
-        if type(_name) is not str:
-            raise wrong_type_("name", _name, "a string")
-
-        name: str = _name
+        if type(name) is not str:
+            raise wrong_type_("name", name, "a string")
         owner: PatOwner
         try:
             owner = PatOwner.from_dict(_owner)
         except InvalidValue_ as error_:
             raise error_.within("owner") from None
-
         created: datetime.datetime
         created = parse_date_time_("created", _created)
-
-        access_token_validity_seconds: int | Unset = UNSET
-        _access_token_validity_seconds = src_dict.get("accessTokenValiditySeconds", UNSET)
-        if _access_token_validity_seconds is UNSET:
+        access_token_validity_seconds: int | Unset = src_dict.get(
+            "accessTokenValiditySeconds", UNSET
+        )
+        if access_token_validity_seconds is UNSET:
             known_ -= 1
-        else:
-            if type(_access_token_validity_seconds) is not int:
-                raise wrong_type_(
-                    "accessTokenValiditySeconds", _access_token_validity_seconds, "an integer"
-                )
-
-            access_token_validity_seconds = _access_token_validity_seconds
-
+        elif type(access_token_validity_seconds) is not int:
+            raise wrong_type_(
+                "accessTokenValiditySeconds", access_token_validity_seconds, "an integer"
+            )
         expiration_date: datetime.datetime | None | Unset = UNSET
         _expiration_date = src_dict.get("expirationDate", UNSET)
         if _expiration_date is UNSET:
@@ -174,19 +165,15 @@ class CreatePersonalAccessTokenResponse:
             expiration_date = None
         else:
             expiration_date = parse_date_time_("expirationDate", _expiration_date)
-
-        user_aware_token_never_expires: bool | Unset = UNSET
-        _user_aware_token_never_expires = src_dict.get("userAwareTokenNeverExpires", UNSET)
-        if _user_aware_token_never_expires is UNSET:
+        user_aware_token_never_expires: bool | Unset = src_dict.get(
+            "userAwareTokenNeverExpires", UNSET
+        )
+        if user_aware_token_never_expires is UNSET:
             known_ -= 1
-        else:
-            if type(_user_aware_token_never_expires) is not bool:
-                raise wrong_type_(
-                    "userAwareTokenNeverExpires", _user_aware_token_never_expires, "a boolean"
-                )
-
-            user_aware_token_never_expires = _user_aware_token_never_expires
-
+        elif type(user_aware_token_never_expires) is not bool:
+            raise wrong_type_(
+                "userAwareTokenNeverExpires", user_aware_token_never_expires, "a boolean"
+            )
         read_ = cls.__new__(cls)
         read_.id = id
         read_.secret = secret

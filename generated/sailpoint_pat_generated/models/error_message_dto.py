@@ -57,9 +57,9 @@ class ErrorMessageDto:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise wrong_type_("", src_dict, "an object")
         known_ = 3
+        if not isinstance(src_dict, Mapping):
+            raise wrong_type_("", src_dict, "an object")
         locale: None | str | Unset = UNSET
         _locale = src_dict.get("locale", UNSET)
         if _locale is UNSET:
@@ -71,7 +71,6 @@ class ErrorMessageDto:
                 raise wrong_type_("locale", _locale, "a string")
 
             locale = _locale
-
         locale_origin: None | str | Unset = UNSET
         _locale_origin = src_dict.get("localeOrigin", UNSET)
         if _locale_origin is UNSET:
@@ -83,17 +82,11 @@ class ErrorMessageDto:
                 raise wrong_type_("localeOrigin", _locale_origin, "a string")
 
             locale_origin = _locale_origin
-
-        text: str | Unset = UNSET
-        _text = src_dict.get("text", UNSET)
-        if _text is UNSET:
+        text: str | Unset = src_dict.get("text", UNSET)
+        if text is UNSET:
             known_ -= 1
-        else:
-            if type(_text) is not str:
-                raise wrong_type_("text", _text, "a string")
-
-            text = _text
-
+        elif type(text) is not str:
+            raise wrong_type_("text", text, "a string")
         read_ = cls.__new__(cls)
         read_.locale = locale
         read_.locale_origin = locale_origin

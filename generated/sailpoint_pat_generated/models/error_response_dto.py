@@ -70,29 +70,19 @@ class ErrorResponseDto:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise wrong_type_("", src_dict, "an object")
         known_ = 4
-        detail_code: str | Unset = UNSET
-        _detail_code = src_dict.get("detailCode", UNSET)
-        if _detail_code is UNSET:
+        if not isinstance(src_dict, Mapping):
+            raise wrong_type_("", src_dict, "an object")
+        detail_code: str | Unset = src_dict.get("detailCode", UNSET)
+        if detail_code is UNSET:
             known_ -= 1
-        else:
-            if type(_detail_code) is not str:
-                raise wrong_type_("detailCode", _detail_code, "a string")
-
-            detail_code = _detail_code
-
-        tracking_id: str | Unset = UNSET
-        _tracking_id = src_dict.get("trackingId", UNSET)
-        if _tracking_id is UNSET:
+        elif type(detail_code) is not str:
+            raise wrong_type_("detailCode", detail_code, "a string")
+        tracking_id: str | Unset = src_dict.get("trackingId", UNSET)
+        if tracking_id is UNSET:
             known_ -= 1
-        else:
-            if type(_tracking_id) is not str:
-                raise wrong_type_("trackingId", _tracking_id, "a string")
-
-            tracking_id = _tracking_id
-
+        elif type(tracking_id) is not str:
+            raise wrong_type_("trackingId", tracking_id, "a string")
         messages: list[ErrorMessageDto] | Unset = UNSET
         _messages = src_dict.get("messages", UNSET)
         if _messages is UNSET:
@@ -100,7 +90,7 @@ class ErrorResponseDto:
         else:
             if type(_messages) is not list:
                 raise wrong_type_("messages", _messages, "an array")
-            messages = []
+            _messages_item_list: list[ErrorMessageDto] = []
             for _messages_item_index, _messages_item in enumerate(_messages):
                 _messages_item_read: ErrorMessageDto
                 try:
@@ -108,8 +98,8 @@ class ErrorResponseDto:
                 except InvalidValue_ as error_:
                     raise error_.within(f"messages[{_messages_item_index}]") from None
 
-                messages.append(_messages_item_read)
-
+                _messages_item_list.append(_messages_item_read)
+            messages = _messages_item_list
         causes: list[ErrorMessageDto] | Unset = UNSET
         _causes = src_dict.get("causes", UNSET)
         if _causes is UNSET:
@@ -117,7 +107,7 @@ class ErrorResponseDto:
         else:
             if type(_causes) is not list:
                 raise wrong_type_("causes", _causes, "an array")
-            causes = []
+            _causes_item_list: list[ErrorMessageDto] = []
             for _causes_item_index, _causes_item in enumerate(_causes):
                 _causes_item_read: ErrorMessageDto
                 try:
@@ -125,8 +115,8 @@ class ErrorResponseDto:
                 except InvalidValue_ as error_:
                     raise error_.within(f"causes[{_causes_item_index}]") from None
 
-                causes.append(_causes_item_read)
-
+                _causes_item_list.append(_causes_item_read)
+            causes = _causes_item_list
         read_ = cls.__new__(cls)
         read_.detail_code = detail_code
         read_.tracking_id = tracking_id

@@ -53,27 +53,21 @@ class PatOwner:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise wrong_type_("", src_dict, "an object")
         known_ = 3
         try:
-            _type_ = src_dict["type"]
-            _id = src_dict["id"]
-            _name = src_dict["name"]
+            type_ = src_dict["type"]
+            id = src_dict["id"]
+            name = src_dict["name"]
         except KeyError as error_:
             raise InvalidValue_(error_.args[0], "required, but missing") from None
-        if type(_type_) is not str:
-            raise wrong_type_("type", _type_, "a string")
-
-        type_: str = _type_
-        if type(_id) is not str:
-            raise wrong_type_("id", _id, "a string")
-
-        id: str = _id
-        if type(_name) is not str:
-            raise wrong_type_("name", _name, "a string")
-
-        name: str = _name
+        except TypeError:
+            raise wrong_type_("", src_dict, "an object") from None
+        if type(type_) is not str:
+            raise wrong_type_("type", type_, "a string")
+        if type(id) is not str:
+            raise wrong_type_("id", id, "a string")
+        if type(name) is not str:
+            raise wrong_type_("name", name, "a string")
         read_ = cls.__new__(cls)
         read_.type_ = type_
         read_.id = id

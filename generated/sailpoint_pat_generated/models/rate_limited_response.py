@@ -37,19 +37,14 @@ class RateLimitedResponse:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise wrong_type_("", src_dict, "an object")
         known_ = 1
-        message: str | Unset = UNSET
-        _message = src_dict.get("message", UNSET)
-        if _message is UNSET:
+        if not isinstance(src_dict, Mapping):
+            raise wrong_type_("", src_dict, "an object")
+        message: str | Unset = src_dict.get("message", UNSET)
+        if message is UNSET:
             known_ -= 1
-        else:
-            if type(_message) is not str:
-                raise wrong_type_("message", _message, "a string")
-
-            message = _message
-
+        elif type(message) is not str:
+            raise wrong_type_("message", message, "a string")
         read_ = cls.__new__(cls)
         read_.message = message
         read_.additional_properties = NO_MORE

@@ -37,19 +37,14 @@ class UnauthorizedResponse:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise wrong_type_("", src_dict, "an object")
         known_ = 1
-        error: str | Unset = UNSET
-        _error = src_dict.get("error", UNSET)
-        if _error is UNSET:
+        if not isinstance(src_dict, Mapping):
+            raise wrong_type_("", src_dict, "an object")
+        error: str | Unset = src_dict.get("error", UNSET)
+        if error is UNSET:
             known_ -= 1
-        else:
-            if type(_error) is not str:
-                raise wrong_type_("error", _error, "a string")
-
-            error = _error
-
+        elif type(error) is not str:
+            raise wrong_type_("error", error, "a string")
         read_ = cls.__new__(cls)
         read_.error = error
         read_.additional_properties = NO_MORE

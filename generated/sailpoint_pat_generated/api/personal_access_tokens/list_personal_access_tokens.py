@@ -51,10 +51,9 @@ def _parse_response(
         response_200: list[GetPersonalAccessTokenResponse]
         if type(value_) is not list:
             raise wrong_type_("", value_, "an array")
-        response_200 = []
+        # In place: a long list is not held twice, and not looked through by the garbage collector.
+        _response_200_item_list: list[GetPersonalAccessTokenResponse] = value_
         for _response_200_item_index, _response_200_item in enumerate(value_):
-            # Let go of what was read: a long list is not held twice, and not looked through by the garbage collector.
-            value_[_response_200_item_index] = None
             _response_200_item_read: GetPersonalAccessTokenResponse
             try:
                 _response_200_item_read = GetPersonalAccessTokenResponse.from_dict(
@@ -63,7 +62,8 @@ def _parse_response(
             except InvalidValue_ as error_:
                 raise error_.within(f"[{_response_200_item_index}]") from None
 
-            response_200.append(_response_200_item_read)
+            _response_200_item_list[_response_200_item_index] = _response_200_item_read
+        response_200 = _response_200_item_list
 
         return response_200
 
