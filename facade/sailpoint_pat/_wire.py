@@ -132,9 +132,11 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, self._wire.left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not buffer:
+            return  # What httpcore writes after a head that has no body, CONNECT's too.
         left = self._wire.left(timeout, httpcore.WriteTimeout)
-        # CONNECT is for the proxy, and so is the nothing that comes after it.
-        if buffer and not buffer.startswith(b"CONNECT "):
+        # CONNECT is for the proxy.
+        if not buffer.startswith(b"CONNECT "):
             self._wire.wrote = True
         self._inner.write(buffer, left)
 
