@@ -8,6 +8,7 @@ something to do, for a scheduled job.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +17,9 @@ from sailpoint_pat import PatClient, SailPointError, UnexpectedResponseError
 
 def main() -> int:
     """Print the report; return the exit code."""
-    soon = datetime.now(UTC) + timedelta(days=int(sys.argv[1]) if len(sys.argv) > 1 else 30)
+    parser = argparse.ArgumentParser(description="Report what expires soon and what is unused.")
+    parser.add_argument("days", type=int, nargs="?", default=30, help="how soon; 30 if left out")
+    soon = datetime.now(UTC) + timedelta(days=parser.parse_args().days)
     try:
         with PatClient() as pats:
             tokens = pats.list()

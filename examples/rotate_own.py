@@ -8,21 +8,30 @@ so that a program that reads it finds either the old pair or the new one.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sailpoint_pat import IssuedToken, PatClient, RotationError, SailPointError
+from sailpoint_pat import IssuedToken, PatClient, RotationError, SailPointError, Secret
 
 ROTATE_BEFORE_EXPIRY = timedelta(days=30)
 
 
 def main() -> int:
     """Rotate if it is time; return the exit code."""
-    file = Path(sys.argv[1])
-    pair = json.loads(file.read_text(encoding="utf-8"))
+    parser = argparse.ArgumentParser(description="Rotate the token in a secret file.")
+    parser.add_argument("file", type=Path, help='JSON: {"id": "...", "secret": "..."}')
+    file: Path = parser.parse_args().file
+    try:
+        pair = json.loads(file.read_text(encoding="utf-8"))
+        client_id, client_secret = pair["id"], Secret(pair["secret"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        # Only the kind: the rest may quote the secret.
+        print(f"{file} holds no pair of id and secret ({type(error).__name__})", file=sys.stderr)
+        return 2
 
     def save(new: IssuedToken) -> None:
         replacement = file.with_suffix(".new")
@@ -34,8 +43,8 @@ def main() -> int:
         replacement.replace(file)
 
     try:
-        with PatClient(client_id=pair["id"], client_secret=pair["secret"]) as pats:
-            token = pats.get(pair["id"], owner="me")
+        with PatClient(client_id=client_id, client_secret=client_secret) as pats:
+            token = pats.get(client_id, owner="me")
             if token.expires_at and token.expires_at - datetime.now(UTC) > ROTATE_BEFORE_EXPIRY:
                 print(f"{token.name} is good until {token.expires_at:%Y-%m-%d}")
                 return 0

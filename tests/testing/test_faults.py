@@ -195,6 +195,9 @@ def test_for_ever_until_cleared(tenant: FakeTenant, support: Caller, times: floa
 def test_orders_that_make_no_sense(tenant: FakeTenant) -> None:
     with pytest.raises(ValueError, match="list, create, delete, token"):
         tenant.fail("update", faults.Hang())  # type: ignore[arg-type] # what is tested
+    for nonsense in (503, faults.Hang, None):
+        with pytest.raises(ValueError, match="fault is one of"):
+            tenant.fail("list", nonsense)  # type: ignore[arg-type] # what is tested
     with pytest.raises(ValueError, match="at least once"):
         tenant.fail("list", faults.Hang(), times=0)
     for make in (faults.Status, faults.Html):

@@ -112,6 +112,7 @@ def test_https() -> None:
             "x",
             created_at=datetime(2025, 1, 1),  # noqa: DTZ001 - what is tested
         ),
+        lambda: FakeTenant().add_token("Bob", "x"),  # type: ignore[arg-type] # what is tested
         lambda: FakeTenant().add_token(
             FakeTenant().person, "x", expires_at=FakeTenant().now, never_expires=True
         ),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self
 
+from sailpoint_pat.testing import faults
 from sailpoint_pat.testing._api import Api, RateLimitRule
 from sailpoint_pat.testing._app import App, Target
 from sailpoint_pat.testing._contract import load_contract
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Mapping
 
-    from sailpoint_pat.testing import faults
     from sailpoint_pat.testing._log import Received, ReceivedRequest
 
 _SUPPORT_ID = "2c9180867b50d088017b554662fb281e"
@@ -210,8 +210,11 @@ class FakeTenant:
             The token, with its id and secret.
 
         Raises:
-            ValueError: A date has no time zone, or the token both expires and never does.
+            ValueError: `person` is not from `add_person`, a date has no time zone, or the token
+                both expires and never does.
         """
+        if not isinstance(person, Person):
+            raise ValueError(f"person is what add_person returns, not {person!r}.")  # noqa: TRY004
         for moment in (created_at, expires_at, last_used_at):
             if moment is not None and moment.tzinfo is None:
                 raise ValueError("A date needs a time zone.")
@@ -315,8 +318,10 @@ class FakeTenant:
             times: How often, at least 1; None or `math.inf` for ever.
 
         Raises:
-            ValueError: There is no such operation, or `times` is less than 1.
+            ValueError: There is no such operation or fault, or `times` is less than 1.
         """
+        if not isinstance(fault, faults.Fault):
+            raise ValueError(f"fault is one of sailpoint_pat.testing.faults, not {fault!r}.")  # noqa: TRY004
         self._app.faults.order(operation, fault, times)
 
     def clear_faults(self) -> None:
