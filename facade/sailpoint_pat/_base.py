@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import deque
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -66,6 +67,7 @@ class BaseClient:
         retry: RetryPolicy | None,
         rate_limit: RateLimit | None,
     ) -> None:
+        self._process = os.getpid()
         if access_token is not None and (client_id is not None or client_secret is not None):
             raise ConfigurationError(
                 "access_token and client_id/client_secret are two ways to authenticate: give one"
@@ -109,6 +111,9 @@ class BaseClient:
         return self._auth.credentials if isinstance(self._auth, ClientCredentialsAuth) else None
 
     def _attempts(self, operation: Operation[T]) -> Attempts:
+        if os.getpid() != self._process:
+            # Two processes on one connection get each other's answers.
+            raise ConfigurationError("this client was made before a fork: make one in each process")
         return Attempts(
             self._policy,
             self._pace,
@@ -154,6 +159,20 @@ class BaseClient:
             return None
         raise final
 
+    def _note_interrupt(
+        self, operation: Operation[T], begun: float, interrupt: BaseException
+    ) -> None:
+        """Say what an interrupted create may leave behind: Ctrl-C or a cancelled task."""
+        if operation.creates is None or isinstance(interrupt, Exception):
+            return
+        note = (
+            f"Creating the token {operation.creates!r} was interrupted: since "
+            f"{self._tenant_clock.at(begun):%Y-%m-%d %H:%M:%S} UTC there may be one with that "
+            "name, whose secret nobody has."
+        )
+        interrupt.add_note(note)
+        _log.warning("%s", note)
+
     def _closed_error(self, attempts: Attempts) -> TransportError:
         return closed_error(
             again=" again" if attempts.number else "", maybe_performed=attempts.maybe_performed
@@ -176,7 +195,7 @@ class BaseClient:
                 lost_create=lost,
             )
         error.lost_create = lost
-        if isinstance(error, APIError):
+        if getattr(error, "secret", None) is None:
             error.args = (f"{error} find_orphan(error) looks for the token it may have made.",)
         return error
 
@@ -261,7 +280,10 @@ def delete_order(
         raise ValueError(f"on_progress is a function or None, not {on_progress!r}")
     if isinstance(token_ids, str):
         raise ValueError(f"token_ids is a list of ids, not one: [{token_ids!r}]")  # noqa: TRY004
-    ids = list(token_ids)
+    try:
+        ids = list(token_ids)
+    except TypeError:
+        raise ValueError(f"token_ids is a list of ids, not {token_ids!r}") from None
     for token_id in ids:
         check(token_id)
     once = list(dict.fromkeys(ids))

@@ -24,8 +24,11 @@ from sailpoint_pat.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["api_error", "call_of", "http_date", "json_object", "retry_after"]
+    from sailpoint_pat.models import Secret
 
+__all__ = ["api_error", "call_of", "http_date", "json_object", "retry_after", "without"]
+
+_LONGEST_TEXT = 1_000
 _LONGEST_SECONDS = 365 * 24 * 3600
 
 _ERRORS: Mapping[int, type[APIError]] = {
@@ -60,6 +63,25 @@ def json_object(response: httpx.Response) -> dict[str, object]:
     except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def without(secret: Secret, response: httpx.Response) -> httpx.Response:
+    """Return an error answer without a secret: a server may quote what it was sent."""
+    # It is decoded by now, and its length may change.
+    stale = {"content-encoding", "content-length", "transfer-encoding"}
+    content = response.content
+    for text in (secret.reveal(), json.dumps(secret.reveal())[1:-1]):
+        content = content.replace(text.encode(), str(secret).encode())
+    return httpx.Response(
+        response.status_code,
+        headers=[
+            (name, value.replace(secret.reveal(), str(secret)))
+            for name, value in response.headers.multi_items()
+            if name.lower() not in stale
+        ],
+        content=content,
+        request=response.request,
+    )
 
 
 def retry_after(response: httpx.Response) -> timedelta | None:
@@ -99,6 +121,9 @@ def api_error(
     tracking_id = _text(body.get("trackingId")) or response.headers.get("SLPT-Request-ID")
     detail_code = _text(body.get("detailCode"))
     wait = retry_after(response)
+    if error_type is NotFoundError and not (detail_code or body.get("messages")):
+        # Somebody else's 404, for an address that is none: it says nothing about a token.
+        error_type, note = APIError, note or "Check the base URL and the API version"
 
     said = "; ".join(messages).rstrip(".") or detail_code or "no explanation that could be read"
     advice = note or _ADVICE.get(error_type, "")
@@ -164,13 +189,17 @@ def _texts(body: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    # It ends up in logs and terminals.
+    text = "".join(char if char.isprintable() else " " for char in value[:_LONGEST_TEXT])
+    return text.strip() or None
 
 
 def http_date(value: str) -> datetime | None:
     """Return an HTTP date, UTC, or None where it cannot be read."""
     try:
         date = parsedate_to_datetime(value)
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

@@ -365,7 +365,8 @@ class AsyncPatClient(BaseClient):
             expires_in: when the new one expires, from now; above zero.
             expires_at: the same as a moment in the future, with a time zone.
             never_expires: it never does; from API version v2025 on. With none of these three it
-                lives as long as the old one was made to.
+                lives as long as the old one was made to; where that was for ever, v3 gives it six
+                months, with a WARNING in the log.
             revoke_old: False leaves the old one, for programs that still use it.
 
         Returns:
@@ -438,6 +439,9 @@ class AsyncPatClient(BaseClient):
                     result = await self._try(operation, seconds)
                 except SailPointError as error:
                     failure = error
+                except BaseException as interrupt:
+                    self._note_interrupt(operation, begun, interrupt)
+                    raise
                 else:
                     return self._after_success(operation, attempts, begun, result)
             rescued = self._after_failure(operation, attempts, begun, failure, closed=self._closed)
@@ -469,6 +473,7 @@ class AsyncPatClient(BaseClient):
             used = False
             try:
                 while (pause := self._pace.pause(place)) > 0:
+                    attempts.may_wait(pause)
                     await self._wait(pause, attempts)
                 if self._closed:
                     raise self._closed_error(attempts)

@@ -147,7 +147,10 @@ class PatClient(BaseClient):
         self.close()
 
     def close(self) -> None:
-        """Close the connections. Calls that are under way in other threads end in an error."""
+        """Close the connections. Calls that are under way in other threads end in an error.
+
+        A connection that is just being made ends with its own timeout, a third of `timeout`.
+        """
         self._closed.set()
         for stop in list(self._stops):
             stop.set()
@@ -306,7 +309,8 @@ class PatClient(BaseClient):
         """Revoke all tokens it can, several at once; one failure does not stop the others.
 
         The token that the client itself runs on is revoked last. When interrupted (Ctrl-C, or
-        `on_progress` raises), the exception carries a note that says which were done.
+        `on_progress` raises), it waits for the calls that are under way, `timeout` at most, and the
+        exception carries a note that says which were done.
 
         Args:
             token_ids: any number of ids; one that comes twice is revoked once.
@@ -343,11 +347,13 @@ class PatClient(BaseClient):
                 done(self._delete_one(last))
         except BaseException as interrupt:
             stop.set()
-            pool.shutdown(cancel_futures=True)
-            for future in futures:
-                if future.done() and not future.cancelled() and future.exception() is None:
-                    results[future.result().id] = future.result()
-            interrupt.add_note(interrupted_note(results.values(), len(set(ids))))
+            try:
+                pool.shutdown(cancel_futures=True)
+            finally:  # A second Ctrl-C does not wait.
+                for future in futures:
+                    if future.done() and not future.cancelled() and future.exception() is None:
+                        results[future.result().id] = future.result()
+                interrupt.add_note(interrupted_note(results.values(), len(set(ids))))
             raise
         finally:
             pool.shutdown()
@@ -379,7 +385,8 @@ class PatClient(BaseClient):
             expires_in: when the new one expires, from now; above zero.
             expires_at: the same as a moment in the future, with a time zone.
             never_expires: it never does; from API version v2025 on. With none of these three it
-                lives as long as the old one was made to.
+                lives as long as the old one was made to; where that was for ever, v3 gives it six
+                months, with a WARNING in the log.
             revoke_old: False leaves the old one, for programs that still use it.
 
         Returns:
@@ -393,6 +400,8 @@ class PatClient(BaseClient):
         """
         from sailpoint_pat.rotation import rotate  # noqa: PLC0415  most programs never do
 
+        if inspect.iscoroutinefunction(save):
+            raise ValueError("save is an async function: use AsyncPatClient")
         return self._drive(
             rotate(
                 token_id,
@@ -459,11 +468,13 @@ class PatClient(BaseClient):
                         result = operation.perform(self._generated)
                 except SailPointError as error:
                     failure = error
+                except BaseException as interrupt:
+                    self._note_interrupt(operation, begun, interrupt)
+                    raise
                 else:
                     return self._after_success(operation, attempts, begun, result)
-            rescued = self._after_failure(
-                operation, attempts, begun, failure, closed=self._closed.is_set()
-            )
+            over = self._closed.is_set() or (stop is not None and stop.is_set())
+            rescued = self._after_failure(operation, attempts, begun, failure, closed=over)
             if rescued is not None:
                 return rescued[0]
 
@@ -475,6 +486,7 @@ class PatClient(BaseClient):
             used = False
             try:
                 while (pause := self._pace.pause(place)) > 0:
+                    attempts.may_wait(pause)
                     self._wait(pause, attempts, stop)
                 if self._closed.is_set():
                     raise self._closed_error(attempts)

@@ -8,7 +8,7 @@
     ├── APIError
     │   ├── BadRequestError        400
     │   ├── PermissionDeniedError  403
-    │   ├── NotFoundError          404
+    │   ├── NotFoundError          404, in the API's own words
     │   ├── RateLimitedError       429
     │   └── ServerError            5xx, and whatever else is neither a success nor a 4xx
     ├── UnexpectedResponseError
@@ -71,6 +71,10 @@ class LostCreate:
     sent_at: datetime
     known_ids: frozenset[str] = frozenset()
     sent_at_monotonic: float | None = None
+
+    def __reduce__(self) -> tuple[type[LostCreate], tuple[str, datetime, frozenset[str]]]:
+        # The client's own clock says nothing in another process, or on another machine.
+        return LostCreate, (self.name, self.sent_at, self.known_ids)
 
 
 class SailPointError(Exception):
@@ -155,7 +159,11 @@ class PermissionDeniedError(APIError):
 
 
 class NotFoundError(APIError):
-    """404: there is no such token, or none that the caller may see."""
+    """404 in the API's own words: there is no such token, or none that the caller may see.
+
+    Any other 404, of a gateway or for an address that is none, says nothing about a token and is an
+    `APIError`.
+    """
 
 
 class RateLimitedError(APIError):

@@ -19,6 +19,7 @@ from sailpoint_pat.operations import Operation, delete_token, list_tokens
 __all__ = [
     "Flow",
     "IfUnknown",
+    "OwnTokens",
     "Prove",
     "Save",
     "SaveFunction",
@@ -62,14 +63,32 @@ def do(operation: Operation[T]) -> Flow[T]:
     return result
 
 
-def own_tokens() -> Flow[list[PersonalAccessToken]]:
+class OwnTokens(NamedTuple):
+    """The caller's own tokens, and what is wrong with the records that could not be read."""
+
+    tokens: list[PersonalAccessToken]
+    broken: UnexpectedResponseError | None = None
+
+    def find(self, wanted: Callable[[PersonalAccessToken], bool]) -> PersonalAccessToken | None:
+        """Return the one that is wanted, or None.
+
+        Raises:
+            UnexpectedResponseError: it may be one of those that could not be read.
+        """
+        found = next(filter(wanted, self.tokens), None)
+        if found is None and self.broken is not None:
+            raise self.broken
+        return found
+
+
+def own_tokens() -> Flow[OwnTokens]:
     """List the caller's own tokens; one broken record does not hide the others."""
     try:
-        return (yield from do(list_tokens(owner="me")))
+        return OwnTokens((yield from do(list_tokens(owner="me"))))
     except UnexpectedResponseError as error:
         if not error.tokens:
             raise
-        return list(error.tokens)
+        return OwnTokens(list(error.tokens), error)
 
 
 def find_orphan(
@@ -82,7 +101,7 @@ def find_orphan(
     Raises:
         ValueError: no create was lost with this error.
     """
-    lost = error.lost_create
+    lost = error.lost_create if isinstance(error, SailPointError) else None
     if lost is None:
         raise ValueError(
             f"{type(error).__name__} is not from a create that may have taken effect: "
@@ -101,11 +120,12 @@ def _find(
         since = tenant_time(lost.sent_at_monotonic)
     # The API tells time in milliseconds.
     since = since.replace(microsecond=since.microsecond // 1000 * 1000)
-    for token in mine:
+
+    def is_orphan(token: PersonalAccessToken) -> bool:
         made_since = token.name == lost.name and token.created_at >= since
-        if made_since and token.id not in lost.known_ids:
-            return token
-    return None
+        return made_since and token.id not in lost.known_ids
+
+    return mine.find(is_orphan)
 
 
 def create(operation: Operation[IssuedToken], if_unknown: IfUnknown) -> Flow[IssuedToken]:
@@ -122,7 +142,7 @@ def create(operation: Operation[IssuedToken], if_unknown: IfUnknown) -> Flow[Iss
 
 def _create_or_replace(operation: Operation[IssuedToken]) -> Flow[IssuedToken]:
     known = frozenset(
-        token.id for token in (yield from own_tokens()) if token.name == operation.creates
+        token.id for token in (yield from own_tokens()).tokens if token.name == operation.creates
     )
     try:
         return (yield from do(operation))

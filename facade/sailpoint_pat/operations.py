@@ -183,7 +183,9 @@ def list_tokens(
         ValueError: an owner or filter that is empty or too long, a naive datetime, or more than one
             way to filter.
     """
-    given = [last_used_before is not None, bool(never_used), filters is not None]
+    if not isinstance(never_used, bool):
+        raise ValueError(f"never_used is True or False, not {never_used!r}")  # noqa: TRY004
+    given = [last_used_before is not None, never_used, filters is not None]
     if sum(given) > 1:
         raise ValueError(
             "last_used_before, never_used and filters exclude each other: list once for each"
@@ -320,7 +322,8 @@ def delete_token(token_id: str) -> Operation[None]:
 
 def _text(what: str, value: str) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{what} is a text that is not empty, not {value!r}")
+        got = repr(value) if isinstance(value, str) else type(value).__name__
+        raise ValueError(f"{what} is a text that is not empty, not {got}")
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -360,7 +363,9 @@ def _expiry(
     never_expires: bool,  # noqa: FBT001  handed on
     version: str,
 ) -> datetime | None:
-    if sum([expires_in is not None, expires_at is not None, bool(never_expires)]) > 1:
+    if not isinstance(never_expires, bool):
+        raise ValueError(f"never_expires is True or False, not {never_expires!r}")  # noqa: TRY004
+    if sum([expires_in is not None, expires_at is not None, never_expires]) > 1:
         raise ValueError("expires_in, expires_at and never_expires exclude each other: give one")
     says_never = expiry_must_be_said(version)
     if never_expires and says_never is False:

@@ -16,6 +16,7 @@ import attrs
 
 from sailpoint_pat._clock import clock
 from sailpoint_pat.errors import (
+    APIError,
     RateLimitedError,
     SailPointError,
     ServerError,
@@ -52,13 +53,14 @@ class RetryPolicy:
     The pause before try n+1 is drawn evenly between zero and `first_pause` x 2^(n-1), at most
     `longest_pause` (exponential back-off with full jitter). A 429 that says how long to wait is
     waited for instead, and counts against `total_time` only: it was an appointment, not a failure.
+    Where a 5xx says so, the pause is at least that long.
 
     Attributes:
         tries: how often a call is sent at most, the first time included; from 1.
         first_pause: the longest pause after the first try; above zero.
         longest_pause: the longest pause after any try; above zero.
-        total_time: everything together, from the first try: tries and pauses; above zero. A pause
-            that would not end within it is not begun: the error comes at once.
+        total_time: everything together, from the first try: tries, pauses, and waits for the rate
+            limit; above zero. What would not end within it is not begun: the error comes at once.
 
     Raises:
         ValueError: a value outside its range.
@@ -147,12 +149,25 @@ class Attempts:
         self._started = 0.0
         self._failures = 0
         self._not_before = 0.0
+        self._last_failure: SailPointError | None = None
         self.number = 0
         self.maybe_performed = False
 
     def pause(self) -> float:
         """Return how many seconds are left of the pause before the next try."""
         return max(0.0, self._not_before - clock.monotonic())
+
+    def may_wait(self, seconds: float) -> None:
+        """Make sure that the next try could still begin after a wait for the rate limit.
+
+        The first try waits as long as it takes.
+
+        Raises:
+            SailPointError: the last failure, where the total time would be over by then.
+        """
+        failure, policy = self._last_failure, self._policy
+        if failure and policy and clock.monotonic() + seconds >= self._end(policy):
+            self._give_up(failure)
 
     def begin(self) -> float:
         """Count a try as begun; return how many seconds it may take."""
@@ -173,24 +188,26 @@ class Attempts:
             SailPointError: `error` itself, where there is no next try.
         """
         self.maybe_performed = self.maybe_performed or error.maybe_performed
-        asked = error.retry_after if isinstance(error, RateLimitedError) else None
+        asked = error.retry_after if isinstance(error, APIError) else None
+        refused = asked is not None and isinstance(error, RateLimitedError)
         policy = self._policy
         # A wait that no call sits out is not forced upon the others either.
-        if asked and asked < (policy or RetryPolicy()).total_time:
+        if asked and refused and asked < (policy or RetryPolicy()).total_time:
             self._pace.hold(asked)
         if last or policy is None or not self._worth_repeating(error):
             self._give_up(error)
-        if asked:
-            pause = asked.total_seconds()
-        else:
+        pause = asked.total_seconds() if asked else 0.0
+        if not (asked and refused):
             self._failures += 1
             if self._failures >= policy.tries:
                 self._give_up(error)
-            pause = random.uniform(0, self._longest_pause(policy))  # noqa: S311  no secret
+            drawn = random.uniform(0, self._longest_pause(policy))  # noqa: S311  no secret
+            pause = max(pause, drawn)
         now = clock.monotonic()
         if now + pause >= self._end(policy):
             self._give_up(error)
         self._not_before = now + pause
+        self._last_failure = error
         return pause
 
     def _end(self, policy: RetryPolicy) -> float:

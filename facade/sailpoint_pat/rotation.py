@@ -29,6 +29,7 @@ from sailpoint_pat.errors import (
 )
 from sailpoint_pat.flows import (
     Flow,
+    OwnTokens,
     Prove,
     Save,
     SaveFunction,
@@ -162,7 +163,7 @@ def _steps(plan: _Plan, progress: _Progress) -> Flow[IssuedToken]:
     mine = yield from own_tokens()
     progress.old = old = _replaceable(plan.token_id, mine, progress)
     progress.old_exists = True
-    taken = {token.name for token in mine}
+    taken = {token.name for token in mine.tokens}
     if plan.name in taken:
         raise progress.stopped(
             f"the name {plan.name!r} is taken, and names are unique among the owner's tokens"
@@ -203,13 +204,11 @@ def _steps(plan: _Plan, progress: _Progress) -> Flow[IssuedToken]:
     return new
 
 
-def _replaceable(
-    token_id: str, mine: list[PersonalAccessToken], progress: _Progress
-) -> PersonalAccessToken:
-    old = next((token for token in mine if token.id == token_id), None)
+def _replaceable(token_id: str, mine: OwnTokens, progress: _Progress) -> PersonalAccessToken:
+    old = mine.find(lambda token: token.id == token_id)
     if old is None:
         raise progress.stopped(
-            f"the token {token_id} is not among the caller's own {len(mine)}, "
+            f"the token {token_id} is not among the caller's own {len(mine.tokens)}, "
             "and nobody can create a token for somebody else"
         )
     if old.managed:
@@ -254,8 +253,16 @@ def _expiry(asked: dict[str, Any], old: PersonalAccessToken, version: str) -> di
         return asked
     if old.expires_at is not None and old.expires_at > old.created_at:
         return {"expires_in": old.expires_at - old.created_at}
-    # It never expired. Before v2025 that cannot be asked for: the API gives what it gives.
-    return {"never_expires": expiry_must_be_said(version) is not False}
+    if expiry_must_be_said(version) is not False:
+        return {"never_expires": old.never_expires}
+    # Before v2025 that cannot be asked for.
+    _log.warning(
+        "The token %s has no expiry date. API version %s gives the new one six months: to choose, "
+        "give expires_in or expires_at, or use api_version='v2025'",
+        old.id,
+        version,
+    )
+    return {}
 
 
 def _undo(new_id: str, progress: _Progress) -> Flow[None]:

@@ -27,6 +27,9 @@ CONFIG_FILE = Path("~/.sailpoint/config.yaml")
 DEFAULT_VERSION = "v3"
 
 _TENANT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
+# A percent sign stands for a character that no host has, braces for what somebody is to fill in.
+_IN_NO_HOST = frozenset("%{}")
+_SECRET = re.compile(r"[0-9a-f]{64}")
 _VERSION = re.compile(r"v[0-9]+|beta")
 
 
@@ -126,13 +129,17 @@ def _find_credentials(
         pair = search.file.environment
         beside = pair.base_url and _parse_base_url(pair.base_url, search.file.described)[0]
         if pair.name and beside != origin:
-            search.missing(f"credentials for {origin.host} (the file's are for another base URL)")
+            whose = "are for another base URL" if pair.base_url else "have no base URL beside them"
+            search.missing(f"credentials for {origin.host} (the file's {whose})")
         the_id = the_id or pair.from_file_or_keyring("clientid", pair.client_id)
         the_secret = the_secret or pair.from_file_or_keyring("clientsecret", pair.client_secret)
     if the_id is None or the_secret is None:
         search.missing(
             "credentials: the client id and secret of a personal access token", keyring=True
         )
+    if _SECRET.fullmatch(the_id):
+        # Whatever is taken for the id is shown in messages.
+        raise ConfigurationError("the client id looks like a client secret: are the two swapped?")
     try:
         f"{the_id}{the_secret}".encode()
         can_be_sent = True
@@ -150,6 +157,8 @@ class _Search:
     """Looks for one value after the other, and remembers where it looked in vain."""
 
     def __init__(self, environment: str | None) -> None:
+        if environment is not None and (not isinstance(environment, str) or not environment):
+            raise ConfigurationError("the argument environment is empty, or not a text")
         self.file = _File(environment)
         self.looked: list[str] = []
         self._use_variables = environment is None
@@ -195,8 +204,7 @@ def _parse_base_url(text: str, where: str) -> tuple[httpx.URL, str | None]:
         text = f"https://{text}"
     try:
         url = httpx.URL(text)
-        # A percent sign stands for a character that no host has.
-        host_is_valid = bool(url.host.strip(".")) and "%" not in url.host
+        host_is_valid = bool(url.host.strip(".")) and not set(url.host) & _IN_NO_HOST
         port_is_valid = url.port is None or 0 < url.port < 65536  # noqa: PLR2004
     except (httpx.InvalidURL, ValueError):
         url, host_is_valid, port_is_valid = httpx.URL(), False, False

@@ -10,13 +10,14 @@ import warnings
 import zlib
 from contextvars import ContextVar
 from datetime import timedelta
+from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import httpx
 
 from sailpoint_pat._clock import clock
 from sailpoint_pat._version import __version__
-from sailpoint_pat.answers import api_error, call_of, http_date, json_object
+from sailpoint_pat.answers import api_error, call_of, http_date, json_object, without
 from sailpoint_pat.auth import TOKEN_PATH, PatAuth
 from sailpoint_pat.errors import (
     AuthenticationError,
@@ -52,7 +53,10 @@ Transport = TypeVar("Transport", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 LARGEST_ANSWER_BYTES = 256 * 1024 * 1024
 
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0)
+# The API needs none, and one that is not ASCII would break every call after it.
+_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
 _UNAUTHORIZED = 401
+_NOT_FOUND = 404
 _HAVE_NO_BODY = frozenset({204, 304})
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -96,6 +100,8 @@ class HTTPClient(httpx.Client):
     ends = False
     # The sockets, where they are ours.
     wire: Wire | None = None
+    # What to say of the proxy, if there is one.
+    way = ""
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request, authenticated; raise a `SailPointError` for all but a success."""
@@ -107,12 +113,18 @@ class HTTPClient(httpx.Client):
             response = super().send(request, **options)
         except httpx.RequestError as error:
             wrote = self.wire is None or self.wire.wrote
-            failure = _no_answer(error, request, wrote=wrote, closed=self.ends or self.is_closed)
+            closed = self.ends or self.is_closed
+            failure = _no_answer(error, request, wrote=wrote, closed=closed, way=self.way)
         except RuntimeError:
             # httpx's word for a closed client, and for bugs.
             if not self.is_closed:
                 raise
             failure = closed_error(request)
+        except BaseException as stopped:
+            if isinstance(stopped, Exception):
+                raise
+            # Ctrl-C or a cancelled task: the frames below hold what was being written.
+            raise stopped.with_traceback(None)  # noqa: B904  it is the same one
         else:
             if not response.is_success and request.url.path != TOKEN_PATH:
                 response.read()
@@ -124,6 +136,8 @@ class HTTPClient(httpx.Client):
 class AsyncHTTPClient(httpx.AsyncClient):
     """The same for `httpx.AsyncClient`."""
 
+    way = ""
+
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request, authenticated; raise a `SailPointError` for all but a success."""
         sent.set("nothing")
@@ -131,12 +145,18 @@ class AsyncHTTPClient(httpx.AsyncClient):
             response = await super().send(request, **options)
         except httpx.RequestError as error:
             wrote = sent.get() != "nothing"
-            failure = _no_answer(error, request, wrote=wrote, closed=self.is_closed)
+            closed = self.is_closed
+            failure = _no_answer(error, request, wrote=wrote, closed=closed, way=self.way)
         except RuntimeError:
             # httpx's word for a closed client, and for bugs.
             if not self.is_closed:
                 raise
             failure = closed_error(request)
+        except BaseException as stopped:
+            if isinstance(stopped, Exception):
+                raise
+            # Ctrl-C or a cancelled task: the frames below hold what was being written.
+            raise stopped.with_traceback(None)  # noqa: B904  it is the same one
         else:
             if not response.is_success and request.url.path != TOKEN_PATH:
                 await response.aread()
@@ -156,6 +176,7 @@ def http_client(  # noqa: PLR0913  what a client is made of
     verify: bool | ssl.SSLContext,
 ) -> HTTPClient:
     """Return the httpx client for the sync API."""
+    _check_types(transport, httpx.BaseTransport, proxy, verify)
     wire = None
     if transport is None:
         from sailpoint_pat._wire import Wire  # noqa: PLC0415  httpx too waits for its first client
@@ -175,6 +196,8 @@ def http_client(  # noqa: PLR0913  what a client is made of
 
     def on_response(response: httpx.Response) -> None:
         tenant_clock.note(response)
+        if wire is not None and response.status_code == _UNAUTHORIZED:
+            wire.wrote = False  # It was refused: what comes next begins from nothing.
         _drop_bad_location(response)
         if _says_too_much(response):
             _hang_up(response)
@@ -189,6 +212,8 @@ def http_client(  # noqa: PLR0913  what a client is made of
         event_hooks={"request": [on_request], "response": [on_response]},
     )
     client.wire = wire
+    client.way = _way_through(proxy)
+    client.cookies.jar.set_policy(_NO_COOKIES)
     return client
 
 
@@ -203,6 +228,7 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
     verify: bool | ssl.SSLContext,
 ) -> AsyncHTTPClient:
     """Return the httpx client for the async API."""
+    _check_types(transport, httpx.AsyncBaseTransport, proxy, verify)
     ours = transport is None
     if transport is None:
         _warn_if_unverified(verify)
@@ -221,12 +247,14 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
 
     async def on_response(response: httpx.Response) -> None:
         tenant_clock.note(response)
+        if response.status_code == _UNAUTHORIZED:
+            sent.set("nothing")
         _drop_bad_location(response)
         if _says_too_much(response):
             _hang_up(response)
         response.stream = _Body(response)
 
-    return AsyncHTTPClient(
+    client = AsyncHTTPClient(
         base_url=settings.origin.copy_with(path=f"/{settings.version}"),
         auth=auth,
         timeout=_timeouts(timeout),
@@ -234,6 +262,28 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
         headers=_headers(),
         event_hooks={"request": [on_request], "response": [on_response]},
     )
+    client.way = _way_through(proxy)
+    client.cookies.jar.set_policy(_NO_COOKIES)
+    return client
+
+
+def _check_types(
+    transport: object,
+    transport_type: type,
+    proxy: str | Secret | None,
+    verify: bool | ssl.SSLContext,  # noqa: FBT001  httpx's own type
+) -> None:
+    if transport is not None and not isinstance(transport, transport_type):
+        raise ConfigurationError(
+            f"transport is an httpx.{transport_type.__name__}, not a {type(transport).__name__}"
+        )
+    if proxy is not None and not isinstance(proxy, Secret):
+        raise ConfigurationError("proxy is the address of a proxy: it is empty, or not a text")
+    # Not ssl.SSLContext itself: httpx too imports that with the first connection only.
+    if not isinstance(verify, bool) and not hasattr(verify, "wrap_socket"):
+        raise ConfigurationError(
+            f"verify is True, False or an ssl.SSLContext, not a {type(verify).__name__}"
+        )
 
 
 def _headers() -> dict[str, str]:
@@ -283,12 +333,19 @@ def _trust(
 
 def _proxy_for(origin: httpx.URL, proxy: str | Secret | None) -> str | Secret | None:
     """Return the proxy to use: the argument, or what the usual variables say for this host."""
-    if proxy is not None or urllib.request.proxy_bypass(origin.host):
+    # Never for http, which is for this machine only: the proxy would read the secret.
+    if proxy is not None or origin.scheme == "http" or urllib.request.proxy_bypass(origin.host):
         return proxy
     proxies = urllib.request.getproxies()
     found = proxies.get(origin.scheme) or proxies.get("all")
     # As curl, requests and httpx itself read them.
     return hidden(f"http://{found}" if found and "://" not in found else found)
+
+
+def _way_through(proxy: str | Secret | None) -> str:
+    if not isinstance(proxy, Secret):
+        return ""
+    return f" through the proxy {httpx.URL(proxy.reveal()).netloc.decode()}"
 
 
 def _over_network(
@@ -303,8 +360,15 @@ def _over_network(
             limits=_LIMITS,
             proxy=proxy.reveal() if isinstance(proxy, Secret) else proxy,
         )
-    except (ValueError, ImportError, httpx.InvalidURL) as error:
+    except ImportError:
+        problem = "for SOCKS, httpx needs the package socksio"
+    except (ValueError, httpx.InvalidURL) as error:
         problem = type(error).__name__
+    except OSError as error:
+        raise ConfigurationError(
+            f"the certificates to trust cannot be loaded ({type(error).__name__}): "
+            "look at the variables SSL_CERT_FILE and SSL_CERT_DIR"
+        ) from None
     # Outside of the except block, and without the address: it may carry a password.
     raise ConfigurationError(
         f"the proxy cannot be used ({problem}): it looks like http://proxy.example.com:3128"
@@ -321,15 +385,17 @@ def _warn_if_unverified(verify: bool | ssl.SSLContext) -> None:  # noqa: FBT001 
 
 
 def _no_answer(
-    error: httpx.RequestError, request: httpx.Request, *, wrote: bool, closed: bool
+    error: httpx.RequestError, request: httpx.Request, *, wrote: bool, closed: bool, way: str
 ) -> SailPointError:
-    failed = error.request
+    # What a callable for the access token raises may have no request.
+    failed: httpx.Request = getattr(error, "_request", None) or request
     # A failed token request means that the call itself never went out.
     for_token = failed.url.path == TOKEN_PATH
     never_sent = not wrote or isinstance(
         error,
         httpx.ConnectError
         | httpx.ConnectTimeout
+        | httpx.LocalProtocolError
         | httpx.PoolTimeout
         | httpx.ProxyError
         | httpx.UnsupportedProtocol,
@@ -344,11 +410,11 @@ def _no_answer(
     if isinstance(error, httpx.TimeoutException):
         what = "no connection" if never_sent else "no complete answer"
         return RequestTimeout(
-            f"{call} got {what} in time ({said}).", maybe_performed=maybe_performed
+            f"{call} got {what}{way} in time ({said}).", maybe_performed=maybe_performed
         )
     if never_sent:
         return TransportError(
-            f"{call} was not sent: no connection to {failed.url.host} ({said}). "
+            f"{call} was not sent: no connection to {failed.url.host}{way} ({said}). "
             "Check the base URL, the network, and whether a proxy or a certificate is needed."
         )
     return TransportError(f"{call} got no answer ({said}).", maybe_performed=maybe_performed)
@@ -357,6 +423,8 @@ def _no_answer(
 def _words_of(error: BaseException) -> str:
     """Return what an exception says; trio's leaves it to the one below what is wrong with TLS."""
     name = type(error).__name__
+    if isinstance(error, httpx.LocalProtocolError):
+        return name  # It quotes the header that cannot be sent.
     below: BaseException | None = error
     while below is not None:
         if str(below):
@@ -366,6 +434,9 @@ def _words_of(error: BaseException) -> str:
 
 
 def _refused(response: httpx.Response) -> SailPointError:
+    sent_with = hidden(response.request.headers.get("Authorization", "").removeprefix("Bearer "))
+    if isinstance(sent_with, Secret):
+        response = without(sent_with, response)
     if response.status_code == _UNAUTHORIZED:
         said = json_object(response).get("error")
         reason = f": {said}" if isinstance(said, str) else ""
@@ -395,7 +466,7 @@ def _sending(request: httpx.Request, *, says_so: bool) -> Callable[[str, dict[st
 
 def _drop_bad_location(response: httpx.Response) -> None:
     """Take away a `Location` that httpx trips over: it builds the next request, unasked."""
-    if response.has_redirect_location:
+    if response.is_redirect and "Location" in response.headers:
         try:
             url = response.request.url.join(response.headers["Location"])
         except httpx.InvalidURL:
@@ -436,11 +507,16 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         assert isinstance(self._stream, httpx.SyncByteStream)  # noqa: S101  as httpx itself does
         chunks, size = [], 0
-        for chunk in self._stream:
-            size += len(chunk)
-            if size > LARGEST_ANSWER_BYTES:
-                raise self._too_large()
-            chunks.append(chunk)
+        try:
+            for chunk in self._stream:
+                size += len(chunk)
+                if size > LARGEST_ANSWER_BYTES:
+                    raise self._too_large()
+                chunks.append(chunk)
+        except httpx.TransportError:
+            if not self._status_says_enough:
+                raise
+            chunks.clear()
         self._end_what_is_out_of_step()
         yield self._decoded(b"".join(chunks))
 
@@ -460,7 +536,9 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
                     break
         except httpx.TransportError:
             if size <= LARGEST_ANSWER_BYTES:
-                raise
+                if not self._status_says_enough:
+                    raise
+                chunks.clear()
         if size > LARGEST_ANSWER_BYTES:
             raise self._too_large()
         self._end_what_is_out_of_step()
@@ -473,6 +551,11 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     async def aclose(self) -> None:
         if isinstance(self._stream, httpx.AsyncByteStream):
             await self._stream.aclose()
+
+    @property
+    def _status_says_enough(self) -> bool:
+        # With 404 it makes a difference who says so.
+        return not self._response.is_success and self._response.status_code != _NOT_FOUND
 
     def _end_what_is_out_of_step(self) -> None:
         """Never use a connection again where more than the answer came: the rest is no answer."""
@@ -499,8 +582,8 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
                 failure = self._unreadable("it is cut off")
             else:
                 return decoded
-        if not self._response.is_success:
-            return b""  # The status says enough.
+        if self._status_says_enough:
+            return b""
         raise failure
 
     def _unreadable(self, reason: str) -> UnexpectedResponseError:

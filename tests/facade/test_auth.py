@@ -511,14 +511,66 @@ def test_a_create_whose_time_was_over_before_it_went_out_leaves_nothing_open(
     assert tenant.count("create") == 0
 
 
-@pytest.mark.parametrize("given", [None, "", 7, "a\r\nb: c", "é", b"bytes"])
+def test_more_401s_than_connections_leave_one_for_the_exchange(connect: Connect) -> None:
+    many = 300  # httpx has a hundred connections
+    with FakeTenant(rate_limit=None, validate=False) as tenant:
+        pats = connect(tenant, rate_limit=None, retry=None)
+        pats.list()
+        tenant.advance(timedelta(hours=13))
+        tenant.clear_log()
+        # All are on their way before the first is refused.
+        gate = faults.Gate()
+        tenant.fail("list", gate, times=100)
+        with concurrent.futures.ThreadPoolExecutor(many) as pool:
+            calls = [pool.submit(pats.list) for _ in range(many)]
+            assert gate.reached.wait(20)
+            gate.open()
+            assert all(call.result(60) for call in calls)
+        assert tenant.count("token") == 1
+
+
+def test_a_refusal_of_another_server_points_to_the_base_url(
+    tenant: FakeTenant, connect: Connect
+) -> None:
+    for fault in (faults.Html(404), faults.Status(405, body="")):
+        tenant.fail("token", fault)
+        with pytest.raises(AuthenticationError, match="Check the base URL") as caught:
+            connect(tenant).list()
+        assert "secret" not in str(caught.value)
+    tenant.fail("token", faults.Status(401))
+    with pytest.raises(AuthenticationError, match="Check the id and the secret"):
+        connect(tenant).list()
+
+
+def test_a_client_is_for_the_process_that_made_it(
+    tenant: FakeTenant, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pats = connect(tenant)
+    pats.list()
+    monkeypatch.setattr("os.getpid", lambda: -1)
+    with pytest.raises(ConfigurationError, match="before a fork"):
+        pats.list()
+
+
+def test_no_cookie_is_kept(tenant: FakeTenant, connect: Connect) -> None:
+    # One that is not ASCII would break every call after it.
+    cookie = {"Set-Cookie": "who=Jos\xe9; Path=/", "Content-Type": "application/json"}
+    tenant.fail("list", faults.Status(200, body="[]", headers=cookie))
+    pats = connect(tenant)
+    assert pats.list() == []
+    assert pats.list()
+    assert all("cookie" not in request.headers for request in tenant.requests)
+
+
+@pytest.mark.parametrize("given", [None, "", 7, "a\r\nb: c", "a ", "é", b"bytes"])
 def test_a_callable_that_gives_no_access_token(
     given: object, tenant: FakeTenant, connect: Connect
 ) -> None:
     with pytest.raises(ConfigurationError) as caught:
         connect(tenant, access_token=lambda: given).list()
     assert str(caught.value) == (
-        "the access token is no text that fits into a header (or the callable gave none)"
+        "the access token is no text that fits into a header: it is empty, or has blanks or line "
+        "ends in it (or the callable gave none)"
     )
     assert tenant.count() == 0
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,6 +106,79 @@ def test_every_status_is_an_error_that_can_be_caught(
     assert caught.maybe_performed is maybe_performed
     assert (caught.lost_create is not None) is maybe_performed
     assert tenant.count("create") == 1
+
+
+def test_a_moment_on_ones_own_clock_stays_at_home() -> None:
+    lost = LostCreate("x", datetime(2026, 1, 1, tzinfo=UTC), frozenset({"1"}), 5.0)
+    elsewhere = pickle.loads(pickle.dumps(lost))  # noqa: S301  made here
+    assert (elsewhere.name, elsewhere.sent_at) == (lost.name, lost.sent_at)
+    assert elsewhere.known_ids == lost.known_ids
+    assert elsewhere.sent_at_monotonic is None
+
+
+@pytest.mark.parametrize(
+    "body", ["", "<html>No such page</html>", '{"message": "no Route matched"}', '{"messages": []}']
+)
+def test_a_404_that_is_not_the_apis_says_nothing_about_a_token(
+    body: str, tenant: FakeTenant, connect: Connect
+) -> None:
+    pats = connect(tenant, retry=None)
+    stored = tenant.add_token(tenant.person, "Nightly export")
+    tenant.fail("delete", faults.Status(404, body=body), times=None)
+    with pytest.raises(APIError, match="Check the base URL and the API version") as caught:
+        pats.delete(stored.id, missing_ok=True)
+    assert type(caught.value) is APIError
+    assert caught.value.status_code == 404
+    (result,) = pats.delete_many([stored.id])
+    assert result.outcome == "failed"
+    # Nor does it after a try whose answer was lost.
+    tenant.clear_faults()
+    tenant.fail("delete", faults.Status(503))
+    tenant.fail("delete", faults.Status(404, body=body))
+    with pytest.raises(APIError):
+        connect(tenant).delete(stored.id)
+    assert stored.id in tenant.tokens
+
+
+def test_an_answer_that_repeats_the_access_token(tenant: FakeTenant, connect: Connect) -> None:
+    token = "an-access-token-of-ones-own"
+    body = json.dumps({"messages": [{"text": f"bad token {token}"}]})
+    for status in (400, 401, 403, 500):
+        tenant.fail("list", faults.Status(status, body=body, headers={"X-Token": token}))
+        with pytest.raises(SailPointError) as caught:
+            connect(tenant, access_token=token, retry=None).list()
+        assert token not in str(caught.value)
+        if isinstance(caught.value, APIError):
+            assert caught.value.response is not None
+            assert token not in caught.value.response.text
+            assert caught.value.response.headers["X-Token"] == "********"
+
+
+def test_what_the_api_says_cannot_play_with_a_terminal(
+    tenant: FakeTenant, connect: Connect
+) -> None:
+    text = "one\ntwo\x1b[31m" + "x" * 5_000
+    body = json.dumps({"messages": [{"text": text}]})
+    error = failed(tenant, connect, faults.Status(400, body=body))
+    assert "one two [31mx" in str(error)
+    assert str(error).isprintable()
+    assert len(str(error)) < 2_000
+
+
+@pytest.mark.parametrize("status", [300, 301, 304, 307])
+@pytest.mark.parametrize("location", ["http://x:99999999/", "http://\x7f/", "/" + "x" * 66_000])
+def test_a_location_that_is_no_address(
+    status: int, location: str, tenant: FakeTenant, connect: Connect
+) -> None:
+    error = failed(tenant, connect, faults.Status(status, headers={"Location": location}))
+    assert type(error) is ServerError
+
+
+def test_the_end_of_time(tenant: FakeTenant, connect: Connect) -> None:
+    late = {"Retry-After": "Fri, 31 Dec 9999 23:59:59 -0100"}
+    error = failed(tenant, connect, faults.Status(429, headers=late))
+    assert isinstance(error, RateLimitedError)
+    assert error.retry_after is None
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 502, 520])

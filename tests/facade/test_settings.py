@@ -204,7 +204,7 @@ def test_a_pair_without_a_base_url_beside_it_goes_nowhere(
     write_config: Callable[[str | bytes], Path],
 ) -> None:
     write_config("environments: {default: {pat: {clientid: x, clientsecret: y}}}")
-    with pytest.raises(ConfigurationError, match="the file's are for another base URL"):
+    with pytest.raises(ConfigurationError, match="the file's have no base URL beside them"):
         PatClient("acme")
 
 
@@ -521,6 +521,17 @@ def test_every_version_is_a_prefix(version: str, tenant: FakeTenant, connect: Co
         ({"tenant": "acme", "retry": 3, **PAIR}, "retry is a RetryPolicy or None"),
         ({"tenant": "acme", "rate_limit": 3, **PAIR}, "rate_limit is a RateLimit or None"),
         ({"tenant": "acme", "proxy": f"x://u:{HIDDEN}@p", **PAIR}, "the proxy cannot be used"),
+        ({"tenant": "acme", "proxy": 5, **PAIR}, "proxy is the address of a proxy"),
+        ({"tenant": "acme", "proxy": "", **PAIR}, "proxy is the address of a proxy"),
+        ({"tenant": "acme", "verify": "/ca.pem", **PAIR}, "verify is True, False or an ssl"),
+        ({"tenant": "acme", "verify": 0, **PAIR}, "verify is True, False or an ssl"),
+        ({"tenant": "acme", "transport": 5, **PAIR}, "transport is an httpx.BaseTransport"),
+        ({"tenant": "acme", "environment": "", **PAIR}, "environment is empty"),
+        ({"base_url": "https://{tenant}.example.com", **PAIR}, "is no address"),
+        (
+            {"tenant": "acme", "client_id": "5f" * 32, "client_secret": HIDDEN},
+            "are the two swapped",
+        ),
     ],
 )
 def test_arguments_that_cannot_be(arguments: dict[str, Any], problem: str) -> None:

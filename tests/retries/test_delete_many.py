@@ -190,9 +190,10 @@ def test_interrupted_in_between(
         interrupt = cancelled(pats, lambda it: it.delete_many(ids, on_progress=stay), half)
     (note,) = interrupt.__notes__
     assert said_to_be_done(note).isdisjoint(tenant.tokens)
-    # The client is as good as new.
+    # The client is as good as new. (What was on its way may be gone a moment later.)
     left = [token_id for token_id in ids if token_id in tenant.tokens]
-    assert all(result.outcome == "deleted" for result in pats.delete_many(left))
+    assert all(result.outcome != "failed" for result in pats.delete_many(left))
+    assert tenant.tokens.keys().isdisjoint(ids)
 
 
 def test_ctrl_c_does_not_sit_out_the_pauses(

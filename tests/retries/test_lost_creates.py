@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -17,8 +17,10 @@ from sailpoint_pat import (
     SailPointError,
     ServerError,
     TransportError,
+    UnexpectedResponseError,
 )
 from sailpoint_pat.testing import faults
+from tests.support.interrupts import Interrupter
 
 if TYPE_CHECKING:
     from sailpoint_pat.testing import FakeTenant
@@ -147,6 +149,60 @@ def test_never_one_of_somebody_else(connect: Connect, tenant: FakeTenant) -> Non
     error = lost(pats)
     tenant.add_token(tenant.add_person("Somebody else"), NAME)
     assert pats.find_orphan(error) is None
+
+
+def test_one_that_cannot_be_read_is_not_said_to_be_missing(
+    connect: Connect, tenant: FakeTenant
+) -> None:
+    pats = connect(tenant)
+    tenant.fail("create", faults.Dropped())
+    error = lost(pats)
+    fine, orphan = [
+        {
+            "id": token.id,
+            "name": token.name,
+            "scope": None,
+            "owner": {"type": "IDENTITY", "id": "1", "name": "x"},
+            "created": "2020-01-01T00:00:00.000Z",
+        }
+        for token in tenant.tokens.values()
+    ]
+    tenant.fail("list", faults.Body([fine, {**orphan, "owner": None}]))
+    with pytest.raises(UnexpectedResponseError):
+        pats.find_orphan(error)
+    found = pats.find_orphan(error)
+    assert found is not None
+    assert found.name == NAME
+
+
+@pytest.mark.parametrize("error", [None, 5, ValueError("x")])
+def test_only_an_error_of_ours(connect: Connect, tenant: FakeTenant, error: Any) -> None:
+    with pytest.raises(ValueError, match="nothing to look for"):
+        connect(tenant).find_orphan(error)
+
+
+def test_a_broken_answer_leads_to_the_way_out(connect: Connect, tenant: FakeTenant) -> None:
+    pats = connect(tenant)
+    tenant.fail("create", faults.Html())
+    assert "find_orphan(error)" in str(lost(pats))
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_an_interrupted_create_says_what_to_look_for(
+    connect: Connect,
+    tenant: FakeTenant,
+    caplog: pytest.LogCaptureFixture,
+    done: bool,  # noqa: FBT001  a row of the table
+) -> None:
+    interrupter = Interrupter(connect, tenant)
+    interrupter.pats.list()
+    interrupt = interrupter.at_request("create", lambda pats: pats.create(NAME), done=done)
+    (note,) = interrupt.__notes__
+    assert repr(NAME) in note
+    assert note in caplog.text
+    # Nothing to say of what changes nothing.
+    interrupt = interrupter.at_request("list", lambda pats: pats.list(), done=done)
+    assert not hasattr(interrupt, "__notes__")
 
 
 def test_only_after_a_lost_create(connect: Connect, tenant: FakeTenant) -> None:

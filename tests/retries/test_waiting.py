@@ -13,6 +13,7 @@ import anyio
 import pytest
 
 from sailpoint_pat import (
+    APIError,
     OutcomeUnknownError,
     PatClient,
     RateLimit,
@@ -182,6 +183,43 @@ def test_pauses_may_be_no_pause_at_all(
     tenant.fail("list", faults.Status(503), times=2)
     connect(tenant, retry=POLICY).list()
     assert sum(clock.pauses) == 0
+
+
+@pytest.mark.parametrize("operation", ["list", "token", "delete"])
+def test_a_gateway_that_says_how_long_is_asked_no_sooner(
+    connect: Connect, tenant: FakeTenant, clock: MovedClock, operation: Asked
+) -> None:
+    pats = connect(tenant, retry=POLICY)
+    tenant.fail(operation, faults.Status(503, headers={"Retry-After": "30"}))
+    call_of(operation, tenant)(pats)
+    assert clock.pauses == [pytest.approx(30, abs=1)]
+    # It counts as a failure: the tries come to an end.
+    tenant.clear_log()
+    tenant.fail(operation, faults.Status(503, headers={"Retry-After": "0.1"}), times=None)
+    if operation != "token":
+        with pytest.raises(ServerError):
+            call_of(operation, tenant)(pats)
+        assert tenant.count(operation) == POLICY.tries
+
+
+@pytest.mark.parametrize("lost", [faults.Status(503), faults.RateLimited(None)])
+def test_the_whole_time_bounds_the_wait_for_a_place_too(
+    connect: Connect, clock: MovedClock, lost: faults.Fault
+) -> None:
+    with FakeTenant() as tenant:
+        pats = connect(
+            tenant,
+            rate_limit=RateLimit(1, per=timedelta(seconds=10)),
+            retry=RetryPolicy(total_time=timedelta(seconds=5)),
+        )
+        tenant.fail("list", lost)
+        with pytest.raises(APIError) as caught:
+            pats.list()
+        assert caught.value.status_code == (503 if isinstance(lost, faults.Status) else 429)
+        assert tenant.count("list") == 1
+        assert all(pause < 5 for pause in clock.pauses)
+        # The first try waits as long as it takes.
+        assert pats.list()
 
 
 # --- the client's own pace ------------------------------------------------------------------------

@@ -11,7 +11,14 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from sailpoint_pat import BadRequestError, IssuedToken, PatClient, RotationError
+from sailpoint_pat import (
+    BadRequestError,
+    IssuedToken,
+    PatClient,
+    RotationError,
+    UnexpectedResponseError,
+)
+from sailpoint_pat.testing import faults
 from tests.support.clients import Portalled
 from tests.support.interrupts import PATIENCE
 
@@ -21,6 +28,8 @@ if TYPE_CHECKING:
     from tests.support.clients import Connect, Flavour
 
 LIMIT = 10
+
+OWNER = {"type": "IDENTITY", "id": "2c9180867b50d088017b554662fb281e", "name": "Support"}
 
 
 @pytest.fixture
@@ -180,14 +189,67 @@ def test_for_ever_stays_for_ever(
 
 
 def test_for_ever_cannot_be_asked_for_in_v3(
-    tenant: FakeTenant, pats: PatClient, vault: Vault
+    tenant: FakeTenant, pats: PatClient, vault: Vault, caplog: pytest.LogCaptureFixture
 ) -> None:
     stored = tenant.add_token(tenant.person, "Eternal", never_expires=True)
     issued = pats.rotate(stored.id, save=vault.save)
     assert issued.expires_at is not None
+    assert f"{stored.id} has no expiry date" in caplog.text
     with pytest.raises(ValueError, match="v2025"):
         pats.rotate(issued.id, save=vault.save, never_expires=True)
     assert tenant.count("create") == 1
+
+
+def test_no_date_is_not_for_ever(connect: Connect, tenant: FakeTenant, vault: Vault) -> None:
+    record = {
+        "id": tenant.client_id,
+        "name": "No date",
+        "scope": None,
+        "owner": {"type": "IDENTITY", "id": tenant.person.id, "name": tenant.person.name},
+        "created": "2026-01-01T00:00:00.000Z",
+        "userAwareTokenNeverExpires": False,
+    }
+    tenant.fail("list", faults.Body([record]))
+    pats = connect(tenant, api_version="v2025")
+    with pytest.raises(RotationError, match="wants to be told when the token expires") as caught:
+        pats.rotate(tenant.client_id, save=vault.save)
+    assert (caught.value.step, caught.value.new_exists) == ("find", False)
+    assert tenant.count("create") == 0
+
+
+def test_one_that_cannot_be_read_is_not_said_to_be_missing(
+    tenant: FakeTenant, pats: PatClient, vault: Vault
+) -> None:
+    fine = tenant.add_token(tenant.person, "Fine")
+    records = [
+        {
+            "id": token.id,
+            "name": token.name,
+            "scope": None,
+            "owner": None if token.id == tenant.client_id else OWNER,
+            "created": "2026-01-01T00:00:00.000Z",
+        }
+        for token in (fine, tenant.tokens[tenant.client_id])
+    ]
+    tenant.fail("list", faults.Body(records))
+    with pytest.raises(RotationError, match=rf"id {tenant.client_id}\): owner") as caught:
+        pats.rotate(tenant.client_id, save=vault.save)
+    assert "somebody else" not in str(caught.value)
+    assert isinstance(caught.value.__cause__, UnexpectedResponseError)
+    # Another one being broken does not stand in the way.
+    tenant.fail("list", faults.Body(records))
+    tenant.fail("list", faults.Body(records))
+    assert vault.works(pats.rotate(fine.id, save=vault.save).id)
+
+
+def test_somebody_elses_404_does_not_say_that_the_old_one_is_gone(
+    tenant: FakeTenant, pats: PatClient, vault: Vault
+) -> None:
+    stored = tenant.add_token(tenant.person, "Nightly export")
+    tenant.fail("delete", faults.Html(404))
+    with pytest.raises(RotationError, match="only the old one is left to revoke") as caught:
+        pats.rotate(stored.id, save=vault.save)
+    assert (caught.value.step, caught.value.old_exists) == ("revoke", True)
 
 
 def test_never_expires_in_v2025(connect: Connect, tenant: FakeTenant, vault: Vault) -> None:
@@ -236,8 +298,17 @@ def test_async_save(tenant: FakeTenant, pats: PatClient, vault: Vault, flavour: 
         vault.save(new)
 
     if flavour == "sync":
-        with pytest.raises(RotationError, match="save") as caught:
+        with pytest.raises(ValueError, match="AsyncPatClient"):
             pats.rotate(tenant.client_id, save=save)
+        assert tenant.count() == 0
+
+        class Saver:
+            async def __call__(self, new: IssuedToken) -> None:
+                await save(new)
+
+        # It turns out to be one only when it is called.
+        with pytest.raises(RotationError, match="save") as caught:
+            pats.rotate(tenant.client_id, save=Saver())
         assert isinstance(caught.value.__cause__, TypeError)
         assert "AsyncPatClient" in str(caught.value.__cause__)
         assert caught.value.new_exists is False

@@ -191,6 +191,26 @@ def test_a_proxy_of_the_variables_may_leave_its_scheme_out(
     assert elsewhere.heads[0].startswith("CONNECT ")
 
 
+def test_no_proxy_of_the_variables_reads_what_is_for_this_machine(
+    connect: Connect, tenant: FakeTenant, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(variable, elsewhere.url)
+    monkeypatch.delenv("REQUEST_METHOD", raising=False)
+    connect(tenant).list()
+    assert elsewhere.heads == []
+
+
+def test_a_proxy_that_is_not_there_is_named(
+    connect: Connect, https_tenant: FakeTenant, trusting: ssl.SSLContext
+) -> None:
+    nobody = "http://somebody:of-the-proxy@127.0.0.1:1"
+    pats = connect(https_tenant, proxy=nobody, verify=trusting, retry=None)
+    with pytest.raises(TransportError, match=r"through the proxy 127\.0\.0\.1:1") as caught:
+        pats.list()
+    assert "of-the-proxy" not in str(caught.value)
+
+
 def test_a_proxy_that_refuses(
     connect: Connect, elsewhere: Elsewhere, trusting: ssl.SSLContext, https_tenant: FakeTenant
 ) -> None:
