@@ -2,8 +2,8 @@
 
     python examples/expiring.py [days]
 
-Reads the tenant's tokens (right: idn:all-personal-access-tokens:read); exits with 1 if there is
-something to do, for a scheduled job.
+Reads the tenant's tokens (right: idn:all-personal-access-tokens:read). For a scheduled job it exits
+with 1 if there is something to do, and with 2 if not everything could be read.
 """
 
 from __future__ import annotations
@@ -19,14 +19,18 @@ def main() -> int:
     """Print the report; return the exit code."""
     parser = argparse.ArgumentParser(description="Report what expires soon and what is unused.")
     parser.add_argument("days", type=int, nargs="?", default=30, help="how soon; 30 if left out")
-    soon = datetime.now(UTC) + timedelta(days=parser.parse_args().days)
+    try:
+        soon = datetime.now(UTC) + timedelta(days=parser.parse_args().days)
+    except OverflowError:
+        parser.error("days: beyond the year 9999")
+    code = 0
     try:
         with PatClient() as pats:
             tokens = pats.list()
     except UnexpectedResponseError as error:
         # One broken record does not hide the others.
         print(error, file=sys.stderr)
-        tokens = list(error.tokens)
+        tokens, code = list(error.tokens), 2
     except SailPointError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
@@ -37,7 +41,7 @@ def main() -> int:
         print(f"expires {token.expires_at:%Y-%m-%d}  {token.name} of {token.owner.name}")
     for token in unused:
         print(f"never used since {token.created_at:%Y-%m-%d}  {token.name} of {token.owner.name}")
-    return 1 if expiring or unused else 0
+    return code or (1 if expiring or unused else 0)
 
 
 if __name__ == "__main__":

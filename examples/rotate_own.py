@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,19 +29,19 @@ def main() -> int:
     try:
         pair = json.loads(file.read_text(encoding="utf-8"))
         client_id, client_secret = pair["id"], Secret(pair["secret"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         # Only the kind: the rest may quote the secret.
         print(f"{file} holds no pair of id and secret ({type(error).__name__})", file=sys.stderr)
         return 2
 
     def save(new: IssuedToken) -> None:
-        replacement = file.with_suffix(".new")
-        descriptor = os.open(replacement, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # Beside it, so that it takes its place in one step; only its owner can read it.
+        descriptor, replacement = tempfile.mkstemp(dir=file.parent, prefix=file.name)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             json.dump({"id": new.id, "secret": new.secret.reveal()}, out)
             out.flush()
             os.fsync(out.fileno())
-        replacement.replace(file)
+        Path(replacement).replace(file)
 
     try:
         with PatClient(client_id=client_id, client_secret=client_secret) as pats:

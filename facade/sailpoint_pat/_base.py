@@ -110,8 +110,12 @@ class BaseClient:
         """The pair that the client runs on now: a rotation may have switched it."""
         return self._auth.credentials if isinstance(self._auth, ClientCredentialsAuth) else None
 
+    @property
+    def _is_at_home(self) -> bool:
+        return os.getpid() == self._process
+
     def _attempts(self, operation: Operation[T]) -> Attempts:
-        if os.getpid() != self._process:
+        if not self._is_at_home:
             # Two processes on one connection get each other's answers.
             raise ConfigurationError("this client was made before a fork: make one in each process")
         return Attempts(
@@ -281,9 +285,10 @@ def delete_order(
     if isinstance(token_ids, str):
         raise ValueError(f"token_ids is a list of ids, not one: [{token_ids!r}]")  # noqa: TRY004
     try:
-        ids = list(token_ids)
+        each = iter(token_ids)
     except TypeError:
         raise ValueError(f"token_ids is a list of ids, not {token_ids!r}") from None
+    ids = list(each)
     for token_id in ids:
         check(token_id)
     once = list(dict.fromkeys(ids))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -26,9 +28,20 @@ if TYPE_CHECKING:
 
     from sailpoint_pat.models import Secret
 
-__all__ = ["api_error", "call_of", "http_date", "json_object", "retry_after", "without"]
+__all__ = [
+    "api_error",
+    "call_of",
+    "http_date",
+    "json_object",
+    "retry_after",
+    "short_text",
+    "without",
+]
 
+# The body is decoded by now, and its length may change.
+_OF_THE_WIRE = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 _LONGEST_TEXT = 1_000
+_MOST_TEXTS = 10
 _LONGEST_SECONDS = 365 * 24 * 3600
 
 _ERRORS: Mapping[int, type[APIError]] = {
@@ -67,21 +80,25 @@ def json_object(response: httpx.Response) -> dict[str, object]:
 
 def without(secret: Secret, response: httpx.Response) -> httpx.Response:
     """Return an error answer without a secret: a server may quote what it was sent."""
-    # It is decoded by now, and its length may change.
-    stale = {"content-encoding", "content-length", "transfer-encoding"}
-    content = response.content
-    for text in (secret.reveal(), json.dumps(secret.reveal())[1:-1]):
-        content = content.replace(text.encode(), str(secret).encode())
+    written = (str, _as_json, quote, quote_plus)
+    as_it_is = re.compile(
+        b"|".join(re.escape(write(secret.reveal()).encode()) for write in written)
+    )
+    mask = str(secret).encode()
     return httpx.Response(
         response.status_code,
         headers=[
-            (name, value.replace(secret.reveal(), str(secret)))
-            for name, value in response.headers.multi_items()
-            if name.lower() not in stale
+            (name, as_it_is.sub(mask, value))
+            for name, value in response.headers.raw
+            if name.lower() not in _OF_THE_WIRE
         ],
-        content=content,
+        content=as_it_is.sub(mask, response.content),
         request=response.request,
     )
+
+
+def _as_json(text: str) -> str:
+    return json.dumps(text)[1:-1]
 
 
 def retry_after(response: httpx.Response) -> timedelta | None:
@@ -118,10 +135,10 @@ def api_error(
     error_type = _ERRORS.get(status, _default(status))
     body = json_object(response)
     messages = _texts(body)
-    tracking_id = _text(body.get("trackingId")) or response.headers.get("SLPT-Request-ID")
-    detail_code = _text(body.get("detailCode"))
+    tracking_id = short_text(body.get("trackingId")) or response.headers.get("SLPT-Request-ID")
+    detail_code = short_text(body.get("detailCode"))
     wait = retry_after(response)
-    if error_type is NotFoundError and not (detail_code or body.get("messages")):
+    if error_type is NotFoundError and not (detail_code or _messages(body)):
         # Somebody else's 404, for an address that is none: it says nothing about a token.
         error_type, note = APIError, note or "Check the base URL and the API version"
 
@@ -167,28 +184,33 @@ def _status_line(status: int) -> str:
 
 
 def _without_credentials(response: httpx.Response) -> httpx.Response:
-    hidden = {"content-encoding", "content-length", "transfer-encoding", "set-cookie"}
+    hidden = {*_OF_THE_WIRE, b"set-cookie"}
     return httpx.Response(
         response.status_code,
-        headers=[(k, v) for k, v in response.headers.multi_items() if k.lower() not in hidden],
+        headers=[(k, v) for k, v in response.headers.raw if k.lower() not in hidden],
         content=response.content,
         request=httpx.Request(response.request.method, response.request.url),
     )
 
 
 def _texts(body: Mapping[str, object]) -> tuple[str, ...]:
+    found = [*_messages(body), short_text(body.get("error")), short_text(body.get("message"))]
+    # The same sentence comes once per locale.
+    return tuple(dict.fromkeys(text for text in found if text))[:_MOST_TEXTS]
+
+
+def _messages(body: Mapping[str, object]) -> list[str]:
     entries = body.get("messages")
-    found = [
-        _text(entry.get("text"))
+    texts = (
+        short_text(entry.get("text"))
         for entry in (entries if isinstance(entries, list) else [])
         if isinstance(entry, dict)
-    ]
-    found += [_text(body.get("error")), _text(body.get("message"))]
-    # The same sentence comes once per locale.
-    return tuple(dict.fromkeys(text for text in found if text))
+    )
+    return [text for text in texts if text]
 
 
-def _text(value: object) -> str | None:
+def short_text(value: object) -> str | None:
+    """Return a text of an answer as a message can show it, or None where there is none."""
     if not isinstance(value, str):
         return None
     # It ends up in logs and terminals.

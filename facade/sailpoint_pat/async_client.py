@@ -437,13 +437,12 @@ class AsyncPatClient(BaseClient):
                 begun = clock.monotonic()
                 try:
                     result = await self._try(operation, seconds)
+                    return self._after_success(operation, attempts, begun, result)
                 except SailPointError as error:
                     failure = error
                 except BaseException as interrupt:
                     self._note_interrupt(operation, begun, interrupt)
                     raise
-                else:
-                    return self._after_success(operation, attempts, begun, result)
             rescued = self._after_failure(operation, attempts, begun, failure, closed=self._closed)
             if rescued is not None:
                 return rescued[0]
@@ -472,8 +471,11 @@ class AsyncPatClient(BaseClient):
             place = self._pace.take()
             used = False
             try:
-                while (pause := self._pace.pause(place)) > 0:
+                while True:
+                    pause = self._pace.pause(place)
                     attempts.may_wait(pause)
+                    if not pause:
+                        break
                     await self._wait(pause, attempts)
                 if self._closed:
                     raise self._closed_error(attempts)

@@ -15,7 +15,7 @@ import attrs
 import httpx
 
 from sailpoint_pat._clock import clock
-from sailpoint_pat.answers import api_error, json_object, without
+from sailpoint_pat.answers import api_error, json_object, short_text, without
 from sailpoint_pat.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -256,8 +256,8 @@ def read_exchange(answer: httpx.Response, credentials: ClientCredentials) -> _Ac
 
 def _reason(answer: httpx.Response, credentials: ClientCredentials) -> str:
     body = json_object(without(credentials.client_secret, answer))
-    said = (str(body[key]) for key in ("error", "error_description") if body.get(key))
-    return ": ".join(said)
+    said = (short_text(body.get(key)) for key in ("error", "error_description"))
+    return ": ".join(text for text in said if text)
 
 
 def _access_token_in(answer: httpx.Response) -> _AccessToken | None:

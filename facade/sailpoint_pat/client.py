@@ -155,7 +155,8 @@ class PatClient(BaseClient):
         for stop in list(self._stops):
             stop.set()
         self._http.ends = True
-        if self._http.wire is not None:
+        # In another process, after a fork, the connections are still the parent's.
+        if self._http.wire is not None and self._is_at_home:
             self._http.wire.shut_down()
         self._http.close()
 
@@ -345,18 +346,21 @@ class PatClient(BaseClient):
                 done(future.result())
             if last is not None:
                 done(self._delete_one(last))
-        except BaseException as interrupt:
+        except BaseException as first:  # noqa: BLE001  raised again
             stop.set()
+            interrupt = first
             try:
                 pool.shutdown(cancel_futures=True)
-            finally:  # A second Ctrl-C does not wait.
-                for future in futures:
-                    if future.done() and not future.cancelled() and future.exception() is None:
-                        results[future.result().id] = future.result()
-                interrupt.add_note(interrupted_note(results.values(), len(set(ids))))
-            raise
-        finally:
+            except BaseException as second:  # noqa: BLE001  Ctrl-C again: it does not wait
+                interrupt = second
+            for future in futures:
+                if future.done() and not future.cancelled() and future.exception() is None:
+                    results[future.result().id] = future.result()
+            interrupt.add_note(interrupted_note(results.values(), len(set(ids))))
+            raise interrupt  # noqa: B904  the first, or the second
+        else:
             pool.shutdown()
+        finally:
             self._stops.discard(stop)
         return [results[token_id] for token_id in ids]
 
@@ -466,13 +470,12 @@ class PatClient(BaseClient):
                         else contextlib.nullcontext()
                     ):
                         result = operation.perform(self._generated)
+                    return self._after_success(operation, attempts, begun, result)
                 except SailPointError as error:
                     failure = error
                 except BaseException as interrupt:
                     self._note_interrupt(operation, begun, interrupt)
                     raise
-                else:
-                    return self._after_success(operation, attempts, begun, result)
             over = self._closed.is_set() or (stop is not None and stop.is_set())
             rescued = self._after_failure(operation, attempts, begun, failure, closed=over)
             if rescued is not None:
@@ -485,8 +488,11 @@ class PatClient(BaseClient):
             place = self._pace.take()
             used = False
             try:
-                while (pause := self._pace.pause(place)) > 0:
+                while True:
+                    pause = self._pace.pause(place)
                     attempts.may_wait(pause)
+                    if not pause:
+                        break
                     self._wait(pause, attempts, stop)
                 if self._closed.is_set():
                     raise self._closed_error(attempts)

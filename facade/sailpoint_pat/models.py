@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from sailpoint_pat.errors import SailPointError
 
-__all__ = ["DeleteResult", "IssuedToken", "Owner", "PersonalAccessToken", "Secret", "hidden"]
+__all__ = [
+    "DeleteResult",
+    "IssuedToken",
+    "Owner",
+    "PersonalAccessToken",
+    "Secret",
+    "bare",
+    "hidden",
+]
 
 _MASK = "********"
 
@@ -87,6 +95,17 @@ def hidden(value: T) -> T | Secret:
     it.
     """
     return Secret(value) if isinstance(value, str) and value else value
+
+
+def bare(stopped: BaseException) -> BaseException:
+    """Return an exception to raise again; Ctrl-C and a cancelled task without what they met.
+
+    They come at any moment, also while a secret is being sent or read in the clear: frames show it,
+    and so does an exception that was just being handled.
+    """
+    if not isinstance(stopped, Exception):
+        stopped.__traceback__ = stopped.__context__ = stopped.__cause__ = None
+    return stopped
 
 
 # A frozen attrs class sets its fields one by one past its own guard, which takes five times as long

@@ -31,6 +31,7 @@ from sailpoint_pat.models import (
     PersonalAccessToken,
     Secret,
     TokenDraft,
+    bare,
 )
 from sailpoint_pat_generated import AuthenticatedClient
 from sailpoint_pat_generated.api.personal_access_tokens import (
@@ -130,6 +131,19 @@ class Operation(Generic[T]):
         Raises:
             SailPointError: what the client's transport raises, or `UnexpectedResponseError`.
         """
+        try:
+            return self._perform(client)
+        except BaseException as stopped:  # noqa: BLE001  raised again
+            raise bare(stopped)  # noqa: B904  it is the same one
+
+    async def perform_async(self, client: AuthenticatedClient) -> T:
+        """Do the same with the async client."""
+        try:
+            return await self._perform_async(client)
+        except BaseException as stopped:  # noqa: BLE001  raised again
+            raise bare(stopped)  # noqa: B904  it is the same one
+
+    def _perform(self, client: AuthenticatedClient) -> T:
         # What is broken is explained outside of the except block: the frames of the generated
         # layer hold the secret of a new token.
         try:
@@ -146,8 +160,7 @@ class Operation(Generic[T]):
         del content
         raise failure
 
-    async def perform_async(self, client: AuthenticatedClient) -> T:
-        """Do the same with the async client."""
+    async def _perform_async(self, client: AuthenticatedClient) -> T:
         try:
             answer = await self.send_async(client=client)
         except InvalidResponse as broken:

@@ -253,15 +253,17 @@ def _expiry(asked: dict[str, Any], old: PersonalAccessToken, version: str) -> di
         return asked
     if old.expires_at is not None and old.expires_at > old.created_at:
         return {"expires_in": old.expires_at - old.created_at}
-    if expiry_must_be_said(version) is not False:
-        return {"never_expires": old.never_expires}
-    # Before v2025 that cannot be asked for.
-    _log.warning(
-        "The token %s has no expiry date. API version %s gives the new one six months: to choose, "
-        "give expires_in or expires_at, or use api_version='v2025'",
-        old.id,
-        version,
-    )
+    must_be_said = expiry_must_be_said(version)
+    if old.never_expires and must_be_said is not False:
+        return {"never_expires": True}
+    if not must_be_said:
+        _log.warning(
+            "The token %s has no expiry to carry over, and API version %s decides how long the new "
+            "one lives (v3: six months): to choose, give expires_in or expires_at, or "
+            "never_expires with api_version='v2025'",
+            old.id,
+            version,
+        )
     return {}
 
 

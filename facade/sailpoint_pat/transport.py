@@ -17,7 +17,7 @@ import httpx
 
 from sailpoint_pat._clock import clock
 from sailpoint_pat._version import __version__
-from sailpoint_pat.answers import api_error, call_of, http_date, json_object, without
+from sailpoint_pat.answers import api_error, call_of, http_date, json_object, short_text, without
 from sailpoint_pat.auth import TOKEN_PATH, PatAuth
 from sailpoint_pat.errors import (
     AuthenticationError,
@@ -27,7 +27,7 @@ from sailpoint_pat.errors import (
     TransportError,
     UnexpectedResponseError,
 )
-from sailpoint_pat.models import Secret, hidden
+from sailpoint_pat.models import Secret, bare, hidden
 
 if TYPE_CHECKING:
     import ssl
@@ -105,6 +105,12 @@ class HTTPClient(httpx.Client):
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request, authenticated; raise a `SailPointError` for all but a success."""
+        try:
+            return self._send(request, **options)
+        except BaseException as stopped:  # noqa: BLE001  raised again
+            raise bare(stopped)  # noqa: B904  it is the same one
+
+    def _send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         # Before `on_request`: getting an access token may fail, and the last request is not meant.
         if self.wire is not None:
             self.wire.wrote = False
@@ -120,11 +126,6 @@ class HTTPClient(httpx.Client):
             if not self.is_closed:
                 raise
             failure = closed_error(request)
-        except BaseException as stopped:
-            if isinstance(stopped, Exception):
-                raise
-            # Ctrl-C or a cancelled task: the frames below hold what was being written.
-            raise stopped.with_traceback(None)  # noqa: B904  it is the same one
         else:
             if not response.is_success and request.url.path != TOKEN_PATH:
                 response.read()
@@ -140,6 +141,12 @@ class AsyncHTTPClient(httpx.AsyncClient):
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request, authenticated; raise a `SailPointError` for all but a success."""
+        try:
+            return await self._send(request, **options)
+        except BaseException as stopped:  # noqa: BLE001  raised again
+            raise bare(stopped)  # noqa: B904  it is the same one
+
+    async def _send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         sent.set("nothing")
         try:
             response = await super().send(request, **options)
@@ -152,11 +159,6 @@ class AsyncHTTPClient(httpx.AsyncClient):
             if not self.is_closed:
                 raise
             failure = closed_error(request)
-        except BaseException as stopped:
-            if isinstance(stopped, Exception):
-                raise
-            # Ctrl-C or a cancelled task: the frames below hold what was being written.
-            raise stopped.with_traceback(None)  # noqa: B904  it is the same one
         else:
             if not response.is_success and request.url.path != TOKEN_PATH:
                 await response.aread()
@@ -178,6 +180,7 @@ def http_client(  # noqa: PLR0913  what a client is made of
     """Return the httpx client for the sync API."""
     _check_types(transport, httpx.BaseTransport, proxy, verify)
     wire = None
+    ours = transport is None
     if transport is None:
         from sailpoint_pat._wire import Wire  # noqa: PLC0415  httpx too waits for its first client
 
@@ -212,7 +215,8 @@ def http_client(  # noqa: PLR0913  what a client is made of
         event_hooks={"request": [on_request], "response": [on_response]},
     )
     client.wire = wire
-    client.way = _way_through(proxy)
+    if ours:
+        client.way = _way_through(proxy)
     client.cookies.jar.set_policy(_NO_COOKIES)
     return client
 
@@ -247,8 +251,8 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
 
     async def on_response(response: httpx.Response) -> None:
         tenant_clock.note(response)
-        if response.status_code == _UNAUTHORIZED:
-            sent.set("nothing")
+        if response.is_client_error and response.status_code != _NOT_FOUND:
+            sent.set("nothing")  # It was refused, whatever becomes of the rest of the answer.
         _drop_bad_location(response)
         if _says_too_much(response):
             _hang_up(response)
@@ -262,7 +266,8 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
         headers=_headers(),
         event_hooks={"request": [on_request], "response": [on_response]},
     )
-    client.way = _way_through(proxy)
+    if ours:
+        client.way = _way_through(proxy)
     client.cookies.jar.set_policy(_NO_COOKIES)
     return client
 
@@ -345,7 +350,10 @@ def _proxy_for(origin: httpx.URL, proxy: str | Secret | None) -> str | Secret | 
 def _way_through(proxy: str | Secret | None) -> str:
     if not isinstance(proxy, Secret):
         return ""
-    return f" through the proxy {httpx.URL(proxy.reveal()).netloc.decode()}"
+    url = httpx.URL(proxy.reveal())
+    # Where a password is not escaped, the host may be a part of it.
+    is_clear = ("@" in proxy.reveal()) == bool(url.userinfo)
+    return f" through the proxy {url.netloc.decode() if is_clear else ''}".rstrip()
 
 
 def _over_network(
@@ -438,8 +446,8 @@ def _refused(response: httpx.Response) -> SailPointError:
     if isinstance(sent_with, Secret):
         response = without(sent_with, response)
     if response.status_code == _UNAUTHORIZED:
-        said = json_object(response).get("error")
-        reason = f": {said}" if isinstance(said, str) else ""
+        said = short_text(json_object(response).get("error"))
+        reason = f": {said}" if said else ""
         return AuthenticationError(
             f"{call_of(response.request)} answered 401{reason}. The access token was refused, "
             "also a fresh one where there is a way to get one: "
@@ -511,14 +519,13 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
             for chunk in self._stream:
                 size += len(chunk)
                 if size > LARGEST_ANSWER_BYTES:
-                    raise self._too_large()
+                    break
                 chunks.append(chunk)
         except httpx.TransportError:
             if not self._status_says_enough:
                 raise
             chunks.clear()
-        self._end_what_is_out_of_step()
-        yield self._decoded(b"".join(chunks))
+        yield self._whole(chunks, size)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         assert isinstance(self._stream, httpx.AsyncByteStream)  # noqa: S101  the same
@@ -539,10 +546,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
                 if not self._status_says_enough:
                     raise
                 chunks.clear()
-        if size > LARGEST_ANSWER_BYTES:
-            raise self._too_large()
-        self._end_what_is_out_of_step()
-        yield self._decoded(b"".join(chunks))
+        yield self._whole(chunks, size)
 
     def close(self) -> None:
         if isinstance(self._stream, httpx.SyncByteStream):
@@ -554,8 +558,10 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     @property
     def _status_says_enough(self) -> bool:
-        # With 404 it makes a difference who says so.
-        return not self._response.is_success and self._response.status_code != _NOT_FOUND
+        # With the 404 to a delete it makes a difference who says so.
+        response = self._response
+        may_be_gone = response.status_code == _NOT_FOUND and response.request.method == "DELETE"
+        return not response.is_success and not may_be_gone
 
     def _end_what_is_out_of_step(self) -> None:
         """Never use a connection again where more than the answer came: the rest is no answer."""
@@ -566,24 +572,33 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         if below is not None and below.trailing_data[0]:
             _hang_up(self._response)
 
-    def _decoded(self, body: bytes) -> bytes:
+    def _whole(self, chunks: list[bytes], size: int) -> bytes:
+        """Return the body, decoded. It is left in no variable that a traceback could show."""
+        if size > LARGEST_ANSWER_BYTES:
+            chunks.clear()
+            if not self._status_says_enough:
+                raise self._too_large()
+        self._end_what_is_out_of_step()
+        body = b"".join(chunks)
+        chunks.clear()
         if self._encoding in {"", "identity"} or not body:
             return body
         # gzip is what was asked for.
         decoder = zlib.decompressobj(_GZIP)
+        failure = None
         try:
-            decoded = decoder.decompress(body, LARGEST_ANSWER_BYTES + 1)
+            body = decoder.decompress(body, LARGEST_ANSWER_BYTES + 1)
         except zlib.error as error:
             failure = self._unreadable(str(error))
-        else:
-            if len(decoded) > LARGEST_ANSWER_BYTES:
-                failure = self._too_large()
-            elif not decoder.eof:
-                failure = self._unreadable("it is cut off")
-            else:
-                return decoded
+        if len(body) > LARGEST_ANSWER_BYTES:
+            failure = self._too_large()
+        elif not decoder.eof and failure is None:
+            failure = self._unreadable("it is cut off")
+        if failure is None:
+            return body
+        body = b""
         if self._status_says_enough:
-            return b""
+            return body
         raise failure
 
     def _unreadable(self, reason: str) -> UnexpectedResponseError:

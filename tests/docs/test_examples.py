@@ -98,8 +98,27 @@ def test_the_report_names_what_expires_and_what_is_unused(tenant: FakeTenant) ->
 def test_the_report_survives_a_broken_record(tenant: FakeTenant) -> None:
     tenant.fail("list", faults.Body([{"id": "broken"}]))
     code, out, err = run(tenant, "expiring.py")
-    assert (code, out) == (0, "")
+    assert (code, out) == (2, "")
     assert "record 0 (id broken): name: required, but missing" in err
+
+
+@pytest.mark.parametrize("days", ["soon", "99999999999"])
+def test_the_report_wants_a_number_of_days(days: str) -> None:
+    code, _, err = run(None, "expiring.py", days)
+    assert code == 2
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[1]", '{"id": "x"}', '{"id": "x", "secret": 5}', "[" * 200_000]
+)
+def test_the_job_wants_a_file_with_a_pair(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "pair.json"
+    file.write_text(content)
+    for arguments in ([str(file)], [str(tmp_path / "missing.json")], []):
+        code, _, err = run(None, "rotate_own.py", *arguments)
+        assert code == 2
+        assert "Traceback" not in err
 
 
 def test_the_job_rotates_when_it_is_time(tenant: FakeTenant, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from sailpoint_pat import (
 from sailpoint_pat.testing import FakeTenant, faults
 
 if TYPE_CHECKING:
+    from sailpoint_pat.testing._app import Target
     from tests.support.clients import Connect
 
 CAUGHT_BY = {
@@ -117,7 +118,15 @@ def test_a_moment_on_ones_own_clock_stays_at_home() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "<html>No such page</html>", '{"message": "no Route matched"}', '{"messages": []}']
+    "body",
+    [
+        "",
+        "<html>No such page</html>",
+        '{"message": "no Route matched"}',
+        '{"messages": []}',
+        '{"messages": ["x"]}',
+        '{"messages": "Not Found"}',
+    ],
 )
 def test_a_404_that_is_not_the_apis_says_nothing_about_a_token(
     body: str, tenant: FakeTenant, connect: Connect
@@ -154,15 +163,44 @@ def test_an_answer_that_repeats_the_access_token(tenant: FakeTenant, connect: Co
             assert caught.value.response.headers["X-Token"] == "********"
 
 
+@pytest.mark.parametrize("status", [400, 401, 503])
+@pytest.mark.parametrize("operation", ["list", "token"])
 def test_what_the_api_says_cannot_play_with_a_terminal(
-    tenant: FakeTenant, connect: Connect
+    status: int, operation: Target, tenant: FakeTenant, connect: Connect
 ) -> None:
     text = "one\ntwo\x1b[31m" + "x" * 5_000
-    body = json.dumps({"messages": [{"text": text}]})
-    error = failed(tenant, connect, faults.Status(400, body=body))
-    assert "one two [31mx" in str(error)
-    assert str(error).isprintable()
-    assert len(str(error)) < 2_000
+    said = [{"text": f"{number}{text}"} for number in range(1_000)]
+    body = json.dumps({"error": text, "messages": said})
+    tenant.fail(operation, faults.Status(status, body=body), times=None)
+    with pytest.raises(SailPointError) as caught:
+        connect(tenant, retry=None).list()
+    assert "one two [31mx" in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 12_000
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 503])
+@pytest.mark.parametrize("operation", ["create", "token"])
+def test_a_header_that_is_not_ascii(
+    status: int, operation: Target, tenant: FakeTenant, connect: Connect
+) -> None:
+    fault = faults.Status(status, headers={"X-Note": "f\xfcr"})
+    tenant.fail(operation, fault, times=None)
+    with pytest.raises(SailPointError) as caught:
+        connect(tenant, retry=None).create("Nightly export")
+    if isinstance(caught.value, APIError):
+        assert caught.value.response is not None
+        assert caught.value.response.headers["X-Note"] == "f\xfcr"
+
+
+@pytest.mark.parametrize("status", [400, 404, 503])
+def test_an_error_that_is_too_large_is_an_error_all_the_same(
+    status: int, tenant: FakeTenant, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sailpoint_pat.transport.LARGEST_ANSWER_BYTES", 1_000)
+    error = failed(tenant, connect, faults.Status(status, body="x" * 100_000), "create")
+    assert error.status_code == status
+    assert error.maybe_performed is (status == 503)
 
 
 @pytest.mark.parametrize("status", [300, 301, 304, 307])

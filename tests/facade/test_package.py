@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import sailpoint_pat
+from sailpoint_pat.testing import faults
 
 if TYPE_CHECKING:
     from sailpoint_pat.testing import FakeTenant
@@ -168,3 +170,50 @@ def _copy(distribution: importlib.metadata.Distribution, site: Path) -> None:
         if ".." not in file.parts and file.suffix != ".pyc":
             (site / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file.locate(), site / file)
+
+
+def test_a_child_that_closes_its_copy_leaves_the_parent_alone(tenant: FakeTenant) -> None:
+    program = """
+import os, threading
+from sailpoint_pat import ConfigurationError, PatClient
+
+pats = PatClient()
+pats.list()
+found = []
+call = threading.Thread(target=lambda: found.append(pats.create("Nightly export")))
+call.start()
+input()  # the create is on its way
+child = os.fork()
+if not child:
+    try:
+        with pats:
+            pats.list()
+    except ConfigurationError as error:
+        os._exit(0 if "before a fork" in str(error) else 1)
+    os._exit(2)
+print(os.waitpid(child, 0)[1], flush=True)
+call.join()
+print(found[0].name)
+"""
+    gate = faults.Gate(after=True)
+    tenant.fail("create", gate)
+    variables = {
+        "SAIL_BASE_URL": tenant.base_url,
+        "SAIL_CLIENT_ID": tenant.client_id,
+        "SAIL_CLIENT_SECRET": tenant.client_secret,
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=os.environ | variables,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert gate.reached.wait(20)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "0\n"
+        gate.open()
+        assert process.communicate(timeout=20)[0] == "Nightly export\n"

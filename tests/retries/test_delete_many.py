@@ -229,3 +229,26 @@ def test_ctrl_c_does_not_sit_out_the_pauses(
         assert time.monotonic() - begun < PATIENCE
     assert isinstance(interrupt, KeyboardInterrupt)
     assert len(said_to_be_done(interrupt.__notes__[0])) == 1
+
+
+def test_a_second_ctrl_c_does_not_wait(
+    tenant: FakeTenant, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutdown = ThreadPoolExecutor.shutdown
+    impatient = iter([KeyboardInterrupt("again")])
+
+    def again(pool: ThreadPoolExecutor, **options: Any) -> None:
+        shutdown(pool, **options)
+        raise next(impatient)
+
+    def stop(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with PatClient(
+        base_url=tenant.base_url, client_id=tenant.client_id, client_secret=tenant.client_secret
+    ) as pats:
+        monkeypatch.setattr(ThreadPoolExecutor, "shutdown", again)
+        with pytest.raises(KeyboardInterrupt, match="again") as caught:
+            pats.delete_many(ids, on_progress=stop)
+    (note,) = caught.value.__notes__
+    assert said_to_be_done(note).isdisjoint(tenant.tokens)

@@ -7,10 +7,15 @@ locals of every frame that is not the test's, warnings, and what is printed.
 
 from __future__ import annotations
 
+import gzip
+import itertools
+import json
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -30,6 +35,7 @@ from tests.support.interrupts import Interrupter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
     from sailpoint_pat.testing import StoredToken
     from tests.support.clients import Connect
@@ -247,6 +253,55 @@ def test_a_new_secret_in_a_broken_answer(
     shows(hunter, lambda: pats.rotate(tenant.client_id, save=fails), "a broken rotation")
 
 
+@pytest.mark.parametrize("cut", [1, 4, 8, 100])
+def test_a_new_secret_in_an_answer_that_is_cut_off(
+    connect: Connect, tenant: FakeTenant, hunter: Hunter, cut: int
+) -> None:
+    hunter.know("the secret in a broken answer", SECRET)
+    body = gzip.compress(json.dumps(ISSUED).encode())[:-cut]
+    fault = faults.Status(200, body=body, headers={"Content-Encoding": "gzip"})
+    tenant.fail("create", fault, times=None)
+    error = shows(hunter, lambda: connect(tenant).create("Nightly export"))
+    assert isinstance(error, UnexpectedResponseError)
+
+
+def test_ctrl_c_at_any_line_that_has_a_new_secret(tenant: FakeTenant, hunter: Hunter) -> None:
+    hunter.know("the secret in a broken answer", SECRET)
+    readers = ("operations.py", "answers.py", "decoder.py", "_response.py", "json/__init__.py")
+    with PatClient(
+        base_url=tenant.base_url,
+        client_id=tenant.client_id,
+        client_secret=tenant.client_secret,
+        rate_limit=None,
+    ) as pats:
+        for broken in (ISSUED, ISSUED | {"created": None}):
+            for line in itertools.count(1):
+                tenant.fail("create", faults.Body(broken))
+                left = itertools.count(line, -1)
+
+                def ctrl_c(frame: FrameType, event: str, _argument: object) -> Any:
+                    is_reader = frame.f_code.co_filename.endswith(readers)
+                    if event == "line" and is_reader and not next(left):  # noqa: B023  called here
+                        raise KeyboardInterrupt
+                    return ctrl_c
+
+                previous = sys.gettrace()
+                sys.settrace(ctrl_c)
+                try:
+                    pats.create("Nightly export")
+                except KeyboardInterrupt as interrupt:
+                    sys.settrace(previous)
+                    hunter.exception(f"interrupted at line {line}", interrupt)
+                except UnexpectedResponseError:
+                    break
+                else:
+                    break
+                finally:
+                    sys.settrace(previous)
+                    tenant.clear_faults()
+            assert line > 50
+
+
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 429, 500, 503])
 def test_a_token_endpoint_that_repeats_what_it_was_sent(
     connect: Connect, tenant: FakeTenant, clock: MovedClock, hunter: Hunter, status: int
@@ -259,6 +314,17 @@ def test_a_token_endpoint_that_repeats_what_it_was_sent(
         assert isinstance(error, SailPointError)
         tenant.clear_faults()
     assert len(clock.pauses) < 5
+
+
+def test_a_token_endpoint_that_repeats_the_form(
+    connect: Connect, tenant: FakeTenant, hunter: Hunter
+) -> None:
+    odd = 'pa+ss/w"\\ö=x&y' + SECRET
+    hunter.know("the secret given", odd)
+    sent = urlencode({"client_id": "an-id", "client_secret": odd})
+    for text in (sent, odd):
+        tenant.fail("token", faults.Body({"error": text}, status=400))
+        shows(hunter, connect(tenant, client_id="an-id", client_secret=odd).list)
 
 
 @pytest.mark.parametrize("life", [SECRET, None, -1, 1e400, [SECRET]])

@@ -9,6 +9,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 
+import httpx
 import pytest
 import trustme
 
@@ -209,6 +210,28 @@ def test_a_proxy_that_is_not_there_is_named(
     with pytest.raises(TransportError, match=r"through the proxy 127\.0\.0\.1:1") as caught:
         pats.list()
     assert "of-the-proxy" not in str(caught.value)
+
+
+def test_a_password_that_is_not_escaped_is_not_taken_for_a_host(
+    connect: Connect, https_tenant: FakeTenant, trusting: ssl.SSLContext
+) -> None:
+    pats = connect(
+        https_tenant, proxy="http://127.0.0.1:2024#rest@host", verify=trusting, retry=None
+    )
+    with pytest.raises(TransportError, match="through the proxy ") as caught:
+        pats.list()
+    assert "2024" not in str(caught.value)
+
+
+def test_a_proxy_beside_a_transport_of_ones_own_is_not_looked_at(tenant: FakeTenant) -> None:
+    with PatClient(
+        base_url=tenant.base_url,
+        client_id=tenant.client_id,
+        client_secret=tenant.client_secret,
+        transport=httpx.HTTPTransport(),
+        proxy="http://u:of-the-proxy@h:notaport",
+    ) as pats:
+        assert pats.list()
 
 
 def test_a_proxy_that_refuses(
