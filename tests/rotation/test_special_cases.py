@@ -200,16 +200,38 @@ def test_for_ever_cannot_be_asked_for_in_v3(
     assert tenant.count("create") == 1
 
 
-def test_no_date_is_not_for_ever(connect: Connect, tenant: FakeTenant, vault: Vault) -> None:
+def without_a_date(tenant: FakeTenant) -> faults.Body:
     record = {
         "id": tenant.client_id,
         "name": "No date",
         "scope": None,
-        "owner": {"type": "IDENTITY", "id": tenant.person.id, "name": tenant.person.name},
+        "owner": OWNER,
         "created": "2026-01-01T00:00:00.000Z",
         "userAwareTokenNeverExpires": False,
     }
-    tenant.fail("list", faults.Body([record]))
+    return faults.Body([record])
+
+
+@pytest.mark.parametrize("version", ["v3", "beta"])
+def test_that_the_api_decides_is_said(
+    connect: Connect,
+    tenant: FakeTenant,
+    vault: Vault,
+    caplog: pytest.LogCaptureFixture,
+    version: str,
+) -> None:
+    tenant.fail("list", without_a_date(tenant))
+    pats = connect(tenant, api_version=version)
+    old_id = tenant.client_id
+    issued = pats.rotate(old_id, save=vault.save)
+    assert not issued.never_expires
+    (warning,) = (record.getMessage() for record in caplog.records if record.levelname == "WARNING")
+    assert f"The token {old_id} has no expiry to carry over" in warning
+    assert f"API version {version} decides" in warning
+
+
+def test_no_date_is_not_for_ever(connect: Connect, tenant: FakeTenant, vault: Vault) -> None:
+    tenant.fail("list", without_a_date(tenant))
     pats = connect(tenant, api_version="v2025")
     with pytest.raises(RotationError, match="wants to be told when the token expires") as caught:
         pats.rotate(tenant.client_id, save=vault.save)
