@@ -36,12 +36,16 @@ def main() -> int:
 
     def save(new: IssuedToken) -> None:
         # Beside it, so that it takes its place in one step; only its owner can read it.
-        descriptor, replacement = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            json.dump({"id": new.id, "secret": new.secret.reveal()}, out)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(replacement).replace(file)
+        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+        replacement = Path(name)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+                json.dump({"id": new.id, "secret": new.secret.reveal()}, out)
+                out.flush()
+                os.fsync(out.fileno())
+            replacement.replace(file)
+        finally:
+            replacement.unlink(missing_ok=True)
 
     try:
         with PatClient(client_id=client_id, client_secret=client_secret) as pats:

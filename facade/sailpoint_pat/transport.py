@@ -90,7 +90,10 @@ class TenantClock:
         date = http_date(text)
         if date is None:
             date, seen_at = clock.now(), clock.monotonic()
-        return date + timedelta(seconds=moment - seen_at)
+        try:
+            return date + timedelta(seconds=moment - seen_at)
+        except OverflowError:
+            return date  # At the very edge of the calendar.
 
 
 class HTTPClient(httpx.Client):
@@ -180,7 +183,6 @@ def http_client(  # noqa: PLR0913  what a client is made of
     """Return the httpx client for the sync API."""
     _check_types(transport, httpx.BaseTransport, proxy, verify)
     wire = None
-    ours = transport is None
     if transport is None:
         from sailpoint_pat._wire import Wire  # noqa: PLC0415  httpx too waits for its first client
 
@@ -214,9 +216,8 @@ def http_client(  # noqa: PLR0913  what a client is made of
         headers=_headers(),
         event_hooks={"request": [on_request], "response": [on_response]},
     )
-    client.wire = wire
-    if ours:
-        client.way = _way_through(proxy)
+    if wire is not None:
+        client.wire, client.way = wire, _way_through(proxy)
     client.cookies.jar.set_policy(_NO_COOKIES)
     return client
 
@@ -251,7 +252,7 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
 
     async def on_response(response: httpx.Response) -> None:
         tenant_clock.note(response)
-        if response.is_client_error and response.status_code != _NOT_FOUND:
+        if response.is_client_error and _says_enough(response):
             sent.set("nothing")  # It was refused, whatever becomes of the rest of the answer.
         _drop_bad_location(response)
         if _says_too_much(response):
@@ -284,11 +285,13 @@ def _check_types(
         )
     if proxy is not None and not isinstance(proxy, Secret):
         raise ConfigurationError("proxy is the address of a proxy: it is empty, or not a text")
-    # Not ssl.SSLContext itself: httpx too imports that with the first connection only.
-    if not isinstance(verify, bool) and not hasattr(verify, "wrap_socket"):
-        raise ConfigurationError(
-            f"verify is True, False or an ssl.SSLContext, not a {type(verify).__name__}"
-        )
+    if not isinstance(verify, bool):
+        import ssl  # noqa: PLC0415  httpx too waits for its first client
+
+        if not isinstance(verify, ssl.SSLContext):
+            raise ConfigurationError(
+                f"verify is True, False or an ssl.SSLContext, not a {type(verify).__name__}"
+            )
 
 
 def _headers() -> dict[str, str]:
@@ -491,6 +494,13 @@ def _says_too_much(response: httpx.Response) -> bool:
     return "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0"
 
 
+def _says_enough(response: httpx.Response) -> bool:
+    """Return whether a status is all that one needs to know of a failure, if the body is lost."""
+    # With the 404 to a delete it makes a difference who says so.
+    may_be_gone = response.status_code == _NOT_FOUND and response.request.method == "DELETE"
+    return not response.is_success and not may_be_gone
+
+
 def _hang_up(response: httpx.Response) -> None:
     """End the connection that an answer came on; the pool then finds it closed by the server."""
     stream = response.extensions.get("network_stream")
@@ -522,7 +532,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
                     break
                 chunks.append(chunk)
         except httpx.TransportError:
-            if not self._status_says_enough:
+            if not _says_enough(self._response):
                 raise
             chunks.clear()
         yield self._whole(chunks, size)
@@ -543,7 +553,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
                     break
         except httpx.TransportError:
             if size <= LARGEST_ANSWER_BYTES:
-                if not self._status_says_enough:
+                if not _says_enough(self._response):
                     raise
                 chunks.clear()
         yield self._whole(chunks, size)
@@ -555,13 +565,6 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     async def aclose(self) -> None:
         if isinstance(self._stream, httpx.AsyncByteStream):
             await self._stream.aclose()
-
-    @property
-    def _status_says_enough(self) -> bool:
-        # With the 404 to a delete it makes a difference who says so.
-        response = self._response
-        may_be_gone = response.status_code == _NOT_FOUND and response.request.method == "DELETE"
-        return not response.is_success and not may_be_gone
 
     def _end_what_is_out_of_step(self) -> None:
         """Never use a connection again where more than the answer came: the rest is no answer."""
@@ -576,7 +579,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         """Return the body, decoded. It is left in no variable that a traceback could show."""
         if size > LARGEST_ANSWER_BYTES:
             chunks.clear()
-            if not self._status_says_enough:
+            if not _says_enough(self._response):
                 raise self._too_large()
         self._end_what_is_out_of_step()
         body = b"".join(chunks)
@@ -597,7 +600,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         if failure is None:
             return body
         body = b""
-        if self._status_says_enough:
+        if _says_enough(self._response):
             return body
         raise failure
 

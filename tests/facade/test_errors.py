@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from sailpoint_pat import (
@@ -29,10 +30,12 @@ from sailpoint_pat import (
     UnexpectedResponseError,
 )
 from sailpoint_pat.testing import FakeTenant, faults
+from sailpoint_pat.transport import TenantClock
 
 if TYPE_CHECKING:
     from sailpoint_pat.testing._app import Target
     from tests.support.clients import Connect
+    from tests.support.clock import MovedClock
 
 CAUGHT_BY = {
     ConfigurationError: SailPointError,
@@ -210,6 +213,13 @@ def test_a_location_that_is_no_address(
 ) -> None:
     error = failed(tenant, connect, faults.Status(status, headers={"Location": location}))
     assert type(error) is ServerError
+
+
+def test_the_end_of_the_calendar_does_not_hide_a_lost_create(clock: MovedClock) -> None:
+    time = TenantClock()
+    time.note(httpx.Response(200, headers={"Date": "Fri, 31 Dec 9999 23:59:59 GMT"}))
+    clock.advance(timedelta(seconds=5))
+    assert time.at(clock.monotonic()) == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 def test_the_end_of_time(tenant: FakeTenant, connect: Connect) -> None:
