@@ -35,6 +35,8 @@ from sailpoint_pat.models import DeleteResult, IssuedToken, Owner, PersonalAcces
 from sailpoint_pat.retry import RateLimit, RetryPolicy
 
 if TYPE_CHECKING:
+    from sailpoint_pat._credentials import ClientCredentials
+    from sailpoint_pat._settings import Environment, Settings, environments, find_settings
     from sailpoint_pat.async_client import AsyncPatClient
     from sailpoint_pat.client import PatClient
 
@@ -43,8 +45,10 @@ __all__ = [
     "AsyncPatClient",
     "AuthenticationError",
     "BadRequestError",
+    "ClientCredentials",
     "ConfigurationError",
     "DeleteResult",
+    "Environment",
     "InvalidRecord",
     "IssuedToken",
     "LostCreate",
@@ -62,23 +66,35 @@ __all__ = [
     "SailPointError",
     "Secret",
     "ServerError",
+    "Settings",
     "TransportError",
     "UnexpectedResponseError",
     "__version__",
+    "environments",
+    "find_settings",
 ]
 
 
-# A client brings httpx with it, and the async one anyio: most of what an import takes. They are
-# imported when they are first asked for, so that naming an error or a model costs little.
-_CLIENTS = {"PatClient": "client", "AsyncPatClient": "async_client"}
+# The clients and the settings bring httpx with them, and the async client anyio: most of what an
+# import takes. They are imported when they are first asked for, so that naming an error or a model
+# costs little.
+_LATER = {
+    "AsyncPatClient": "async_client",
+    "ClientCredentials": "_credentials",
+    "Environment": "_settings",
+    "PatClient": "client",
+    "Settings": "_settings",
+    "environments": "_settings",
+    "find_settings": "_settings",
+}
 
 
 def __getattr__(name: str) -> object:
-    if name not in _CLIENTS:
+    if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_CLIENTS[name]}"), name)
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
     return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_CLIENTS})
+    return sorted({*globals(), *_LATER})

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from sailpoint_pat._clock import clock
+from sailpoint_pat._settings import ClientCredentials, Settings, find_settings
 from sailpoint_pat.auth import (
     TOKEN_PATH,
     AccessTokenSource,
@@ -28,7 +29,6 @@ from sailpoint_pat.errors import (
 from sailpoint_pat.models import IssuedToken
 from sailpoint_pat.operations import AuthenticatedClient, Operation
 from sailpoint_pat.retry import Attempts, Pace, RateLimit, RetryPolicy
-from sailpoint_pat.settings import ClientCredentials, Settings, find_settings
 from sailpoint_pat.transport import TenantClock, closed_error
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class BaseClient:
         credentials = self._credentials
         who = f"client id {credentials.client_id}" if credentials else "a given access token"
         host = self._settings.origin.host
-        return f"<{type(self).__name__} {host}/{self._settings.version} with {who}>"
+        return f"<{type(self).__name__} {host}/{self._settings.api_version} with {who}>"
 
     @property
     def _credentials(self) -> ClientCredentials | None:

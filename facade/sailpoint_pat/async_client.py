@@ -251,7 +251,7 @@ class AsyncPatClient(BaseClient):
         """
         operation = create_token(
             name,
-            version=self._settings.version,
+            version=self._settings.api_version,
             scopes=scopes,
             expires_in=expires_in,
             expires_at=expires_at,
@@ -384,7 +384,7 @@ class AsyncPatClient(BaseClient):
             rotate(
                 token_id,
                 save=save,
-                version=self._settings.version,
+                version=self._settings.api_version,
                 name=name,
                 expires_in=expires_in,
                 expires_at=expires_at,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import anyio
 
-    from sailpoint_pat.settings import ClientCredentials
+    from sailpoint_pat._settings import ClientCredentials
 
 __all__ = [
     "TOKEN_PATH",

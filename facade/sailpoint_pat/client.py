@@ -258,7 +258,7 @@ class PatClient(BaseClient):
         """
         operation = create_token(
             name,
-            version=self._settings.version,
+            version=self._settings.api_version,
             scopes=scopes,
             expires_in=expires_in,
             expires_at=expires_at,
@@ -410,7 +410,7 @@ class PatClient(BaseClient):
             rotate(
                 token_id,
                 save=save,
-                version=self._settings.version,
+                version=self._settings.api_version,
                 name=name,
                 expires_in=expires_in,
                 expires_at=expires_at,

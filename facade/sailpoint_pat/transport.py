@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from datetime import datetime
 
+    from sailpoint_pat._settings import Settings
     from sailpoint_pat._wire import Wire
-    from sailpoint_pat.settings import Settings
 
 __all__ = [
     "AsyncHTTPClient",
@@ -209,7 +209,7 @@ def http_client(  # noqa: PLR0913  what a client is made of
         response.stream = _Body(response)
 
     client = HTTPClient(
-        base_url=settings.origin.copy_with(path=f"/{settings.version}"),
+        base_url=settings.origin.copy_with(path=f"/{settings.api_version}"),
         auth=auth,
         timeout=_timeouts(timeout),
         transport=transport,
@@ -260,7 +260,7 @@ def async_http_client(  # noqa: PLR0913  what a client is made of
         response.stream = _Body(response)
 
     client = AsyncHTTPClient(
-        base_url=settings.origin.copy_with(path=f"/{settings.version}"),
+        base_url=settings.origin.copy_with(path=f"/{settings.api_version}"),
         auth=auth,
         timeout=_timeouts(timeout),
         transport=transport,

@@ -28,8 +28,8 @@ from sailpoint_pat import (
     TransportError,
 )
 from sailpoint_pat._clock import clock as machine_clock
+from sailpoint_pat._settings import ClientCredentials
 from sailpoint_pat.auth import ClientCredentialsAuth, read_exchange
-from sailpoint_pat.settings import ClientCredentials
 from sailpoint_pat.testing import FakeTenant, faults
 
 if TYPE_CHECKING:

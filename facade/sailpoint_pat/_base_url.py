@@ -1,0 +1,119 @@
+"""What a base URL looks like: the address of a tenant's API, perhaps with a version in its path."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+import httpx
+
+from sailpoint_pat._pasted import check_pasted, without_blanks
+from sailpoint_pat._versions import SERVICE_PATH, VERSIONS, ApiVersion
+from sailpoint_pat.errors import ConfigurationError
+
+__all__ = ["parse_base_url", "url_of_tenant", "version_of"]
+
+_TENANT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
+# A percent sign stands for a character that no host has, braces for what somebody is to fill in.
+_IN_NO_HOST = frozenset("%{}")
+_LOGIN_HOST = re.compile(r"([^.]+)\.(identitynow(?:-demo)?\.com)")
+_LOOKS_LIKE_A_VERSION = re.compile(r"/(v[0-9]+|personal-access-tokens/[^/]*)")
+_LARGEST_PORT = 65535
+
+# `/v3` in front of the service, `/personal-access-tokens/v1` with the version behind it.
+_VERSION_OF_PATH = {
+    version.path_of(SERVICE_PATH).removesuffix(SERVICE_PATH): version
+    for version in VERSIONS.values()
+}
+
+
+def url_of_tenant(tenant: object) -> str:
+    """Return the base URL of a tenant that is given by its name, such as `acme`.
+
+    Raises:
+        ConfigurationError: this is not the name of a tenant.
+    """
+    if not isinstance(tenant, str) or not _TENANT.fullmatch(tenant):
+        # Not repeated: it may be an address with a password in it.
+        raise ConfigurationError(
+            "tenant is not the name of a tenant: that is the first part of its address, such as "
+            "acme; a whole address goes into base_url"
+        )
+    return f"https://{tenant}.api.identitynow.com"
+
+
+def parse_base_url(text: str, where: str) -> tuple[str, ApiVersion | None]:
+    """Return a base URL as scheme, host and port, and the version where its path names one.
+
+    Args:
+        text: a whole address, one without `https://`, or the name of a tenant.
+        where: the place that the text comes from, for messages.
+
+    Raises:
+        ConfigurationError: this is no address of an API.
+    """
+    text = without_blanks(text)
+    check_pasted(text, f"the base URL in {where}")
+    if _TENANT.fullmatch(text) and text.lower() != "localhost":
+        text = url_of_tenant(text)
+    elif "://" not in text:
+        text = f"https://{text}"
+    try:
+        url = httpx.URL(text)
+        is_address = bool(url.host.strip(".")) and not set(url.host) & _IN_NO_HOST
+        is_address = is_address and (url.port is None or 0 < url.port <= _LARGEST_PORT)
+    except (httpx.InvalidURL, ValueError):
+        url, is_address = httpx.URL(), False
+    # The address may carry a password by mistake: from here on only the host is repeated.
+    if not is_address or url.scheme not in {"https", "http"}:
+        raise ConfigurationError(
+            f"the base URL in {where} is no address: it looks like https://acme.api.identitynow.com"
+        )
+    whose = f"the base URL of {url.host} in {where}"
+    if url.userinfo or url.query or url.fragment:
+        raise ConfigurationError(
+            f"{whose} carries a user, a query or a fragment: "
+            f"it is {url.scheme}://{url.host} and nothing else"
+        )
+    if url.scheme == "http" and not _is_loopback(url.host):
+        raise ConfigurationError(
+            f"{whose} is http: credentials go over https only (http is for loopback addresses)"
+        )
+    login = _LOGIN_HOST.fullmatch(url.host)
+    if login:
+        raise ConfigurationError(
+            f"{whose} is where people log in: the API is at https://{login[1]}.api.{login[2]}"
+        )
+    path = url.path.rstrip("/")
+    if path and path not in _VERSION_OF_PATH:
+        raise ConfigurationError(f"{whose} {_problem_of_path(path)}")
+    return str(url.copy_with(raw_path=b"/")).rstrip("/"), _VERSION_OF_PATH.get(path)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _problem_of_path(path: str) -> str:
+    if _LOOKS_LIKE_A_VERSION.fullmatch(path):
+        return (
+            "has a version in its path that is not understood: leave the path out, and give one of "
+            f"{', '.join(VERSIONS)} as api_version"
+        )
+    return "has a path: leave it out (a version, /v3 or /personal-access-tokens/v1, may be there)"
+
+
+def version_of(name: object) -> ApiVersion:
+    """Return a version by its name.
+
+    Raises:
+        ConfigurationError: there is no such version. The message names those that there are.
+    """
+    if isinstance(name, str) and name in VERSIONS:
+        return VERSIONS[name]
+    raise ConfigurationError(f"api_version is one of {', '.join(VERSIONS)}, not {name!r}")

@@ -1,0 +1,81 @@
+"""The client id and secret of a personal access token, and how they are checked."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+from sailpoint_pat._pasted import check_pasted
+from sailpoint_pat.errors import ConfigurationError
+from sailpoint_pat.models import Secret
+
+__all__ = ["ClientCredentials", "Place"]
+
+_LIKE_AN_ID = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+_LIKE_A_SECRET = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+
+
+@attrs.frozen
+class ClientCredentials:
+    """The OAuth client id and secret of a personal access token.
+
+    Attributes:
+        client_id: the token's id.
+        client_secret: its secret.
+    """
+
+    client_id: str
+    client_secret: Secret
+
+    @property
+    def hint(self) -> str | None:
+        """What is unusual about the secret, for a message that it was refused; None if nothing."""
+        secret = self.client_secret.reveal()
+        if _LIKE_A_SECRET.fullmatch(secret):
+            return None
+        if _LIKE_AN_ID.fullmatch(secret):
+            return "The client secret looks like a client id: was the id given twice?"
+        return (
+            "The client secret is not 64 hexadecimal digits, as SailPoint's are: was it copied as "
+            "a whole?"
+        )
+
+
+@attrs.frozen
+class Place:
+    """A place where credentials may be.
+
+    Attributes:
+        name: what the place is called.
+        client_id: what the id is called there, and the id, if there is one.
+        client_secret: what the secret is called there, and the secret, if there is one.
+        environment: the environment of the config file that the place belongs to, or None.
+    """
+
+    name: str
+    client_id: tuple[str, str | None] = ("", None)
+    client_secret: tuple[str, str | None] = attrs.field(default=("", None), repr=False)
+    environment: str | None = None
+
+    def credentials(self) -> ClientCredentials | None:
+        """Return the id and the secret, or None where there is neither.
+
+        Raises:
+            ConfigurationError: there is one without the other, or one of them cannot be right.
+        """
+        (id_name, the_id), (secret_name, the_secret) = self.client_id, self.client_secret
+        if not the_id and not the_secret:
+            return None
+        if not the_id or not the_secret:
+            missing, there = (secret_name, id_name) if the_id else (id_name, secret_name)
+            raise ConfigurationError(
+                f"{missing} is missing or empty, and {there} is there: id and secret have to come "
+                "from the same place"
+            )
+        check_pasted(the_id, id_name)
+        check_pasted(the_secret, secret_name)
+        if _LIKE_A_SECRET.fullmatch(the_id):
+            # Whatever is taken for the id is shown in messages.
+            raise ConfigurationError(f"{id_name} looks like a client secret: are the two swapped?")
+        return ClientCredentials(the_id, Secret(the_secret))

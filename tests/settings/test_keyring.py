@@ -1,0 +1,136 @@
+"""The pair in the system keyring is read as the vendor's tool has written it, on every system."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from typing import TYPE_CHECKING
+
+import keyring.errors
+import pytest
+
+from sailpoint_pat import ClientCredentials, ConfigurationError, Secret, find_settings
+from tests.settings.places import HIDDEN, SECRET, config_of, file_of
+from tests.settings.systems import linux_backend, macos_backend, windows_backend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.settings.places import Keys, UseKeyring, WriteConfig
+
+CLIENT_ID = "86f1dc6fe8f54414950454cbb11278fa"
+ID_AT, SECRET_AT = "environments.pat.clientid", "environments.pat.clientsecret"
+PAIR = ClientCredentials(CLIENT_ID, Secret(SECRET))
+
+
+@pytest.fixture(autouse=True)
+def prod_without_a_pair(write_config: WriteConfig) -> None:
+    """A file as newer versions of the tool leave it: the pair is in the keyring alone."""
+    write_config(file_of(config_of("prod", client_id=None, client_secret=None), active="prod"))
+
+
+def refused() -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        find_settings()
+    assert caught.value.__context__ is None
+    return str(caught.value)
+
+
+# --- as the tool writes it ------------------------------------------------------------------------
+
+
+def test_the_pair_is_found_on_linux(
+    monkeypatch: pytest.MonkeyPatch, use_keyring: UseKeyring
+) -> None:
+    backend, stored = linux_backend(monkeypatch)
+    use_keyring(backend)
+    stored[ID_AT, "prod"] = CLIENT_ID.encode()
+    stored[SECRET_AT, "prod"] = SECRET.encode()
+    assert find_settings().credentials == PAIR
+    assert find_settings(environment="PROD").credentials == PAIR
+
+
+def as_base64(text: str) -> bytes:
+    return b"go-keyring-base64:" + base64.b64encode(text.encode())
+
+
+def as_hex(text: str) -> bytes:
+    return f"go-keyring-encoded:{text.encode().hex()}".encode()
+
+
+@pytest.mark.parametrize("encoded", [as_base64, as_hex, str.encode])
+def test_the_pair_is_found_on_macos(
+    encoded: Callable[[str], bytes], monkeypatch: pytest.MonkeyPatch, use_keyring: UseKeyring
+) -> None:
+    backend, stored = macos_backend(monkeypatch)
+    use_keyring(backend)
+    stored[ID_AT, "prod"] = encoded(CLIENT_ID)
+    stored[SECRET_AT, "prod"] = encoded(SECRET)
+    assert find_settings().credentials == PAIR
+
+
+@pytest.mark.parametrize(
+    ("client_id", "client_secret"), [(CLIENT_ID, SECRET), (f"{CLIENT_ID}-", f"{SECRET}-")]
+)
+def test_the_pair_is_found_on_windows(
+    client_id: str, client_secret: str, monkeypatch: pytest.MonkeyPatch, use_keyring: UseKeyring
+) -> None:
+    backend, stored = windows_backend(monkeypatch)
+    use_keyring(backend)
+    stored[f"{ID_AT}:prod"] = ("prod", client_id.encode())
+    stored[f"{SECRET_AT}:prod"] = ("prod", client_secret.encode())
+    assert find_settings().credentials == ClientCredentials(client_id, Secret(client_secret))
+
+
+def test_a_pair_that_python_stored_on_windows_is_found(
+    monkeypatch: pytest.MonkeyPatch, use_keyring: UseKeyring
+) -> None:
+    backend, stored = windows_backend(monkeypatch)
+    use_keyring(backend)
+    stored[ID_AT] = ("prod", CLIENT_ID.encode("utf-16-le"))
+    stored[f"prod@{SECRET_AT}"] = ("prod", SECRET.encode("utf-16-le"))
+    assert find_settings().credentials == PAIR
+
+
+# --- what cannot be read --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "damaged", ["go-keyring-base64:hunter2", "go-keyring-encoded:hunter2", "go-keyring-base64:////"]
+)
+def test_a_value_that_cannot_be_decoded_is_said(damaged: str, keys: Keys) -> None:
+    keys.store_pair("prod", "an-id", damaged)
+    said = refused()
+    assert f"the system keyring has a value for {SECRET_AT} that cannot be decoded" in said
+    assert HIDDEN not in said
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [keyring.errors.KeyringLocked(HIDDEN), keyring.errors.NoKeyringError(HIDDEN), OSError(HIDDEN)],
+)
+def test_a_keyring_that_cannot_be_read_has_nothing_in_it(
+    failure: Exception, keys: Keys, write_config: WriteConfig
+) -> None:
+    keys.failure = failure
+    said = refused()
+    assert f"of the system keyring (it cannot be read: {type(failure).__name__})" in said
+    assert HIDDEN not in said
+
+    write_config(file_of())
+    assert find_settings().credentials_from == "environment 'default' of ~/.sailpoint/config.yaml"
+
+
+def test_without_the_package_keyring_there_is_nothing_in_it(
+    monkeypatch: pytest.MonkeyPatch, write_config: WriteConfig
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert "of the system keyring (the Python package keyring is not installed)" in refused()
+
+    write_config(file_of())
+    assert find_settings().credentials_from == "environment 'default' of ~/.sailpoint/config.yaml"
+
+
+def test_a_value_of_another_encoding_is_taken_as_it_is(keys: Keys) -> None:
+    keys.store_pair("prod", "an-id", "pässwörd")
+    assert find_settings().credentials == ClientCredentials("an-id", Secret("pässwörd"))
