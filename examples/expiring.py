@@ -12,7 +12,7 @@ import argparse
 import sys
 from datetime import UTC, datetime, timedelta
 
-from sailpoint_pat import PatClient, SailPointError, UnexpectedResponseError
+from sailpoint_pat import PatClient, PersonalAccessToken, SailPointError, UnexpectedResponseError
 
 
 def main() -> int:
@@ -38,10 +38,15 @@ def main() -> int:
     expiring = [token for token in tokens if token.expires_at and token.expires_at <= soon]
     unused = [token for token in tokens if token.last_used_at is None]
     for token in sorted(expiring, key=lambda token: token.expires_at or soon):
-        print(f"expires {token.expires_at:%Y-%m-%d}  {token.name} of {token.owner.name}")
+        print(f"expires {token.expires_at:%Y-%m-%d}  {token.name} of {owner_name(token)}")
     for token in unused:
-        print(f"never used since {token.created_at:%Y-%m-%d}  {token.name} of {token.owner.name}")
+        print(f"never used since {token.created_at:%Y-%m-%d}  {token.name} of {owner_name(token)}")
     return code or (1 if expiring or unused else 0)
+
+
+def owner_name(token: PersonalAccessToken) -> str:
+    """Return who owns a token. The API does not always say."""
+    return (token.owner and token.owner.name) or "nobody known"
 
 
 if __name__ == "__main__":

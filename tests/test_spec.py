@@ -88,7 +88,7 @@ def test_the_spec_is_clean() -> None:
                 *("components", "responses", "PersonalAccessTokenList", "content"),
                 *("application/json", "example", 0, "owner", "id"),
             ),
-            None,
+            7,
             at(
                 *("components", "responses", "PersonalAccessTokenList", "content"),
                 *("application/json", "example", 0, "owner", "id"),

@@ -62,6 +62,7 @@ def check(spec: Node) -> list[Problem]:
         *problems,
         *examples(spec, places),
         *operations(spec),
+        *repeated_paths(spec),
         *descriptions(spec, places),
         *recorded_differences(spec),
         *named_schemas(spec, places),
@@ -108,6 +109,36 @@ def operations(spec: Node) -> Iterator[Problem]:
         limited = resolve(spec, operation["responses"].get("429", {}))
         if limited and "Retry-After" not in limited.get("headers", {}):
             yield f"{at}/responses/429", "no Retry-After header"
+
+
+def repeated_paths(spec: Node) -> Iterator[Problem]:
+    """Paths that repeat another one at a newer version's address, and say something else."""
+    for path, item in spec["paths"].items():
+        if "x-address-of" not in item:
+            continue
+        at = pointer("paths", path)
+        original = spec["paths"].get(item["x-address-of"])
+        if original is None:
+            yield f"{at}/x-address-of", "no such path"
+            continue
+        if "servers" not in item:
+            yield at, "no servers: the version is part of the path here, not of the server's URL"
+        for method in METHODS:
+            expected, found = original.get(method), item.get(method)
+            if (expected is None) != (found is None):
+                yield at, f"{method} is at one of the two addresses only"
+            elif expected is not None and found is not None:
+                yield from repeated_operation(f"{at}/{method}", expected, found)
+
+
+def repeated_operation(at: str, expected: Node, found: Node) -> Iterator[Problem]:
+    """What a repeated operation says differently, but for its name."""
+    name = f"{expected.get('operationId')}V1"
+    if found.get("operationId") != name:
+        yield f"{at}/operationId", f"not {name}"
+    for key in sorted((expected.keys() | found.keys()) - {"operationId"}):
+        if expected.get(key) != found.get(key):
+            yield f"{at}/{key}", "not the same as at the other address"
 
 
 def descriptions(spec: Node, places: frozenset[str]) -> Iterator[Problem]:

@@ -1,14 +1,22 @@
 """Remakes `generated/` from `openapi.yaml`, or checks that it is what the generator makes.
 
+The paths with `x-address-of` are left out. Each repeats the operations of another path at the
+address that they have in a newer version of the API, and the facade sends the same generated
+operation there.
+
 `--check` writes nothing: it generates into a temporary folder and names every file that differs.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "sailpoint_pat_generated"
@@ -20,15 +28,31 @@ class GenerationError(Exception):
 
 def generate(spec: Path, output: Path) -> None:
     """Writes the generated package into `output`/sailpoint_pat_generated, over what is there."""
+    with tempfile.TemporaryDirectory() as temporary:
+        once = Path(temporary, "openapi.json")
+        once.write_text(json.dumps(without_repeated_paths(spec)), encoding="utf-8")
+        run_generator(once, output / PACKAGE)
+    (output / PACKAGE / "py.typed").touch()
+
+
+def without_repeated_paths(spec: Path) -> dict[str, Any]:
+    """The spec with each operation once."""
+    read: dict[str, Any] = yaml.safe_load(spec.read_text(encoding="utf-8"))
+    paths = read["paths"].items()
+    return {**read, "paths": {path: item for path, item in paths if "x-address-of" not in item}}
+
+
+def run_generator(spec: Path, package: Path) -> None:
+    """Writes the package; an error or a warning of the generator is a `GenerationError`."""
     bin_dir = Path(sys.executable).parent
     run = subprocess.run(  # noqa: S603  # our own environment's program
         [
             str(bin_dir / "openapi-python-client"),
             "generate",
-            f"--path={spec.resolve()}",
+            f"--path={spec}",
             f"--config={ROOT / 'generator-config.yaml'}",
             f"--custom-template-path={ROOT / 'templates'}",
-            f"--output-path={(output / PACKAGE).resolve()}",
+            f"--output-path={package.resolve()}",
             "--meta=none",
             "--overwrite",
             "--fail-on-warning",
@@ -41,7 +65,6 @@ def generate(spec: Path, output: Path) -> None:
     )
     if run.returncode != 0:
         raise GenerationError(f"{run.stdout}{run.stderr}".strip())
-    (output / PACKAGE / "py.typed").touch()
 
 
 def files(folder: Path) -> dict[str, bytes]:

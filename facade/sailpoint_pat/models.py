@@ -117,9 +117,9 @@ def bare(stopped: BaseException) -> BaseException:
 class OwnerDraft:
     """The fields of an `Owner`, not frozen yet."""
 
-    id: str
-    name: str
-    type: str
+    id: str | None
+    name: str | None
+    type: str | None
     extra: Mapping[str, object] = attrs.field(factory=dict, hash=False, repr=False)
 
 
@@ -129,7 +129,7 @@ class TokenDraft:
 
     id: str
     name: str
-    owner: Owner
+    owner: Owner | None
     scopes: tuple[str, ...] | None
     created_at: datetime
     last_used_at: datetime | None
@@ -159,7 +159,7 @@ class PersonalAccessToken(TokenDraft):
     Attributes:
         id: the token's id, which is also its OAuth client id.
         name: unique among the owner's tokens.
-        owner: the person it acts for.
+        owner: the person it acts for, or None where the API named nobody.
         scopes: the rights it is limited to, or None where the API gave none.
             `sp:scopes:all` stands for every right of the owner.
         created_at: when it was made, UTC.

@@ -444,31 +444,45 @@ _owner_extra = _extra_of(PatOwner, _OWNER_FIELDS)
 
 
 @functools.lru_cache(maxsize=256)
-def _ttl(seconds: int | Unset) -> timedelta:
-    return _DEFAULT_TTL if isinstance(seconds, Unset) else timedelta(seconds=seconds)
+def _ttl(seconds: int | Unset | None) -> timedelta:
+    if seconds is None or isinstance(seconds, Unset):
+        return _DEFAULT_TTL
+    return timedelta(seconds=seconds)
+
+
+def _or_none(text: str | Unset | None) -> str | None:
+    return None if isinstance(text, Unset) else text
 
 
 def _owner(owner: PatOwner) -> Owner:
     draft = OwnerDraft.__new__(OwnerDraft)
-    draft.id = owner.id
-    draft.name = owner.name
-    draft.type = owner.type_
+    draft.id = _or_none(owner.id)
+    draft.name = _or_none(owner.name)
+    draft.type = _or_none(owner.type_)
     draft.extra = _owner_extra(owner)
     draft.__class__ = Owner
     return draft  # type: ignore[return-value]  # it is one now
 
 
-def _token(record: GetPersonalAccessTokenResponse, owners: dict[str, Owner]) -> PersonalAccessToken:
-    """Return our model of a record; `owners` has those seen so far: a person's tokens share one."""
-    wire = record.owner
-    owner = owners.get(wire.id)
+def _shared_owner(wire: PatOwner, owners: dict[str | None, Owner]) -> Owner:
+    """Return our model of an owner; `owners` has those seen so far: a person's tokens share one."""
+    owner_id = _or_none(wire.id)
+    owner = owners.get(owner_id)
     if (
         owner is None
-        or owner.name != wire.name
-        or owner.type != wire.type_
+        or owner.name != _or_none(wire.name)
+        or owner.type != _or_none(wire.type_)
         or owner.extra != _owner_extra(wire)
     ):
-        owner = owners[wire.id] = _owner(wire)
+        owner = owners[owner_id] = _owner(wire)
+    return owner
+
+
+def _token(
+    record: GetPersonalAccessTokenResponse, owners: dict[str | None, Owner]
+) -> PersonalAccessToken:
+    """Return our model of a record; see `_shared_owner` for `owners`."""
+    owner = _shared_owner(record.owner, owners) if record.owner else None
     # Past __init__, and `or` for Unset, which is false: this runs once for each of 10,000 records.
     draft = TokenDraft.__new__(TokenDraft)
     draft.id = record.id
@@ -492,7 +506,7 @@ def _issued(record: CreatePersonalAccessTokenResponse) -> IssuedToken:
     return IssuedToken(
         id=record.id,
         name=record.name,
-        owner=_owner(record.owner),
+        owner=_owner(record.owner) if record.owner else None,
         scopes=None if record.scope is None else tuple(record.scope),
         created_at=record.created,
         last_used_at=None,
@@ -509,7 +523,7 @@ def _read_listing(answer: Response[Any]) -> list[PersonalAccessToken]:
     if answer.status_code != _OK or not isinstance(answer.parsed, list):
         raise _broken(LIST, _undeclared(answer))
     records: list[Any] = answer.parsed
-    owners: dict[str, Owner] = {}
+    owners: dict[str | None, Owner] = {}
     # In place, so that a whole tenant is not held twice. It is also a third faster: the garbage
     # collector looks through everything that is held, again and again.
     for index, record in enumerate(records):

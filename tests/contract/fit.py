@@ -37,18 +37,21 @@ class Read:
     may_be_null: bool = False
 
 
-OWNER = {name: Read("string", needed=True) for name in ("id", "name", "type")}
+OWNER = {name: Read("string", may_be_null=True) for name in ("id", "name", "type")}
 TOKEN = {
     "id": Read("string", needed=True),
     "name": Read("string", needed=True),
     "scope": Read("array", needed=True, may_be_null=True),
-    "owner": Read("object", needed=True),
+    "owner": Read("object", may_be_null=True),
     "created": Read("date-time", needed=True),
-    "accessTokenValiditySeconds": Read("integer"),
+    "accessTokenValiditySeconds": Read("integer", may_be_null=True),
     "expirationDate": Read("date-time", may_be_null=True),
-    "userAwareTokenNeverExpires": Read("boolean"),
+    "userAwareTokenNeverExpires": Read("boolean", may_be_null=True),
 }
-LISTED = TOKEN | {"lastUsed": Read("date-time", may_be_null=True), "managed": Read("boolean")}
+LISTED = TOKEN | {
+    "lastUsed": Read("date-time", may_be_null=True),
+    "managed": Read("boolean", may_be_null=True),
+}
 CREATED = TOKEN | {"secret": Read("string", needed=True)}
 
 SUCCESSES = {

@@ -55,8 +55,8 @@ def make_the_scope_optional(spec: Schema) -> None:
     at(spec, *LISTED, "required").remove("scope")
 
 
-def allow_null_for_the_lifetime(spec: Schema) -> None:
-    at(spec, *LISTED, "properties", "accessTokenValiditySeconds")["nullable"] = True
+def allow_null_for_the_name(spec: Schema) -> None:
+    at(spec, *LISTED, "properties", "name")["nullable"] = True
 
 
 def rename_the_owner(spec: Schema) -> None:
@@ -98,7 +98,7 @@ def rename_an_operation(spec: Schema) -> None:
         (drop_the_answer, CREATE, "the answer 200 is not declared"),
         (make_a_date_a_number, CREATE, "the field expirationDate of the answer is read as date"),
         (make_the_scope_optional, LIST, "the field scope of the answer is needed"),
-        (allow_null_for_the_lifetime, LIST, "the field accessTokenValiditySeconds of the answer"),
+        (allow_null_for_the_name, LIST, "the field name of the answer may be null"),
         (rename_the_owner, CREATE, "the field owner.name of the answer is gone"),
         (wrap_the_listing, LIST, "the answer is no array but object"),
         (rename_a_parameter, LIST, "the parameter owner-id of the request is not declared"),

@@ -427,9 +427,8 @@ def test_a_rotation_sends_nothing_that_the_contract_forbids(
         if request.method == "POST" and request.url.path.endswith(COLLECTION):
             sent = json.loads(request.content)
             assert sent.get("scope") == old["scope"]
-            assert sent["accessTokenValiditySeconds"] == old.get(
-                "accessTokenValiditySeconds", 43_200
-            )
+            lifetime = old.get("accessTokenValiditySeconds")
+            assert sent["accessTokenValiditySeconds"] == (43_200 if lifetime is None else lifetime)
 
 
 # --- over real HTTP -------------------------------------------------------------------------------

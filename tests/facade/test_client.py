@@ -101,7 +101,7 @@ def test_good_records_are_carried_by_the_error_for_the_bad_ones(
         record(id="good-1"),
         record(id="bad-1", created="yesterday"),
         record(id="good-2", owner={"type": "ROBOT", "id": "x", "name": "R2"}),
-        record(id="bad-2", owner=None),
+        record(id="bad-2", owner=7),
         None,
         record(id=7),
     ]
@@ -202,6 +202,7 @@ def test_create_with_everything(tenant: FakeTenant, connect: Connect) -> None:
     assert stored.expires_at == issued.expires_at
     assert issued.expires_at is not None
     assert abs(issued.expires_at - expires_at) < timedelta(milliseconds=1)
+    assert issued.owner is not None
     assert issued.owner.name == "Support"
     assert issued.last_used_at is None
 

@@ -101,6 +101,7 @@ def test_fields_and_values_that_come_later_pass_through(
 ) -> None:
     owner = {"type": "MACHINE_IDENTITY", "id": "x", "name": "Robot", "email": "r@example.com"}
     token = listed(tenant, connect, FULL | {"owner": owner, "riskScore": {"value": [1, None]}})
+    assert token.owner is not None
     assert token.owner.type == "MACHINE_IDENTITY"
     assert token.owner.extra == {"email": "r@example.com"}
     assert token.extra == {"riskScore": {"value": [1, None]}}
@@ -113,7 +114,7 @@ def test_tokens_are_frozen_and_can_be_put_into_sets(tenant: FakeTenant, connect:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         token.name = "another"  # type: ignore[misc]  # that is the point
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        token.owner.name = "another"  # type: ignore[misc]  # that is the point
+        token.owner.name = "another"  # type: ignore[misc, union-attr]  # that is the point
     assert pickle.loads(pickle.dumps(token)) == token  # noqa: S301  our own
     assert copy.deepcopy(token) == token
     assert attrs.evolve(token, name="another").name == "another"

@@ -25,12 +25,13 @@ class CreatePersonalAccessTokenRequest:
             of its owner. Example: ['demo:personal-access-token-scope:first', 'demo:personal-access-token-scope:second'].
         access_token_validity_seconds (int | None | Unset): For how many seconds each access token lives that is bought
             with this token. Left out or null, 43200: twelve hours. Example: 36900.
-        expiration_date (datetime.datetime | None | Unset): When the token itself expires, to the millisecond. Left out
-            or null, v3 takes six months from now; from v2025 on it means never, and takes `userAwareTokenNeverExpires`.
-            Example: 2018-01-11T18:45:37.098Z.
+        expiration_date (datetime.datetime | None | Unset): When the token itself expires, to the millisecond. v3, v2024
+            and beta: left out or null it is six months from now, and no later date is taken. v2025, v2026 and v1: left out
+            or null the token never expires, `userAwareTokenNeverExpires` has to be true, and without that the answer is
+            400. Example: 2018-01-11T18:45:37.098Z.
         user_aware_token_never_expires (bool | None | Unset): Says that the caller knows that a token without
-            `expirationDate` never expires. From v2025 on it has to be true for such a token. Left out or null, it counts as
-            false. Example: True.
+            `expirationDate` never expires. On v2025, v2026 and v1 it has to be true for such a token. v3, v2024 and beta do
+            not understand it. Left out or null, it counts as false. Example: True.
     """
 
     name: str

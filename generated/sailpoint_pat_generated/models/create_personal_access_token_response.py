@@ -27,14 +27,15 @@ class CreatePersonalAccessTokenResponse:
         scope (list[str] | None): What the token may do. Null stands for every right of its owner. Example:
             ['demo:personal-access-token-scope:first', 'demo:personal-access-token-scope:second'].
         name (str): What the token is called. Example: NodeJS Integration.
-        owner (PatOwner): The person that a personal access token acts for.
         created (datetime.datetime): When the token was made. Example: 2017-07-11T18:45:37.098Z.
-        access_token_validity_seconds (int | Unset): For how many seconds each access token lives that is bought with
-            this token. Example: 36900.
+        owner (None | PatOwner | Unset): The person that a personal access token acts for. Null where nobody is known:
+            the owner has left, or the platform made the token.
+        access_token_validity_seconds (int | None | Unset): For how many seconds each access token lives that is bought
+            with this token. Null or missing, 43200: twelve hours. Example: 36900.
         expiration_date (datetime.datetime | None | Unset): When the token itself expires. Null where it never does.
             Example: 2018-01-11T18:45:37.098Z.
-        user_aware_token_never_expires (bool | Unset): Whether the owner said to know that the token never expires.
-            Example: False.
+        user_aware_token_never_expires (bool | None | Unset): Whether the owner said to know that the token never
+            expires. Null counts as false. Example: False.
     """
 
     id: str
@@ -45,13 +46,12 @@ class CreatePersonalAccessTokenResponse:
 
     name: str
 
-    owner: PatOwner
-
     created: datetime.datetime
 
-    access_token_validity_seconds: int | Unset = UNSET
+    owner: None | PatOwner | Unset = UNSET
+    access_token_validity_seconds: int | None | Unset = UNSET
     expiration_date: datetime.datetime | None | Unset = UNSET
-    user_aware_token_never_expires: bool | Unset = UNSET
+    user_aware_token_never_expires: bool | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, default=NO_MORE)
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,11 +68,21 @@ class CreatePersonalAccessTokenResponse:
 
         name = self.name
 
-        owner = self.owner.to_dict()
-
         created = format_date_time(self.created)
 
-        access_token_validity_seconds = self.access_token_validity_seconds
+        owner: dict[str, Any] | None | Unset
+        if isinstance(self.owner, Unset):
+            owner = UNSET
+        elif isinstance(self.owner, PatOwner):
+            owner = self.owner.to_dict()
+        else:
+            owner = self.owner
+
+        access_token_validity_seconds: int | None | Unset
+        if isinstance(self.access_token_validity_seconds, Unset):
+            access_token_validity_seconds = UNSET
+        else:
+            access_token_validity_seconds = self.access_token_validity_seconds
 
         expiration_date: None | str | Unset
         if isinstance(self.expiration_date, Unset):
@@ -82,7 +92,11 @@ class CreatePersonalAccessTokenResponse:
         else:
             expiration_date = self.expiration_date
 
-        user_aware_token_never_expires = self.user_aware_token_never_expires
+        user_aware_token_never_expires: bool | None | Unset
+        if isinstance(self.user_aware_token_never_expires, Unset):
+            user_aware_token_never_expires = UNSET
+        else:
+            user_aware_token_never_expires = self.user_aware_token_never_expires
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -92,10 +106,11 @@ class CreatePersonalAccessTokenResponse:
                 "secret": secret,
                 "scope": scope,
                 "name": name,
-                "owner": owner,
                 "created": created,
             }
         )
+        if owner is not UNSET:
+            field_dict["owner"] = owner
         if access_token_validity_seconds is not UNSET:
             field_dict["accessTokenValiditySeconds"] = access_token_validity_seconds
         if expiration_date is not UNSET:
@@ -114,7 +129,6 @@ class CreatePersonalAccessTokenResponse:
             secret = src_dict["secret"]
             _scope = src_dict["scope"]
             name = src_dict["name"]
-            _owner = src_dict["owner"]
             _created = src_dict["created"]
         except KeyError as error_:
             raise InvalidValue_(error_.args[0], "required, but missing") from None
@@ -141,22 +155,32 @@ class CreatePersonalAccessTokenResponse:
             scope = _scope
         if type(name) is not str:
             raise wrong_type_("name", name, "a string")
-        owner: PatOwner
-        try:
-            owner = PatOwner.from_dict(_owner)
-        except InvalidValue_ as error_:
-            raise error_.within("owner") from None
         created: datetime.datetime
         created = parse_date_time_("created", _created)
-        access_token_validity_seconds: int | Unset = src_dict.get(
-            "accessTokenValiditySeconds", UNSET
-        )
-        if access_token_validity_seconds is UNSET:
+        owner: None | PatOwner | Unset = UNSET
+        _owner = src_dict.get("owner", UNSET)
+        if _owner is UNSET:
             known_ -= 1
-        elif type(access_token_validity_seconds) is not int:
-            raise wrong_type_(
-                "accessTokenValiditySeconds", access_token_validity_seconds, "an integer"
-            )
+        elif _owner is None:
+            owner = None
+        else:
+            try:
+                owner = PatOwner.from_dict(_owner)
+            except InvalidValue_ as error_:
+                raise error_.within("owner") from None
+        access_token_validity_seconds: int | None | Unset = UNSET
+        _access_token_validity_seconds = src_dict.get("accessTokenValiditySeconds", UNSET)
+        if _access_token_validity_seconds is UNSET:
+            known_ -= 1
+        elif _access_token_validity_seconds is None:
+            access_token_validity_seconds = None
+        else:
+            if type(_access_token_validity_seconds) is not int:
+                raise wrong_type_(
+                    "accessTokenValiditySeconds", _access_token_validity_seconds, "an integer"
+                )
+
+            access_token_validity_seconds = _access_token_validity_seconds
         expiration_date: datetime.datetime | None | Unset = UNSET
         _expiration_date = src_dict.get("expirationDate", UNSET)
         if _expiration_date is UNSET:
@@ -165,22 +189,26 @@ class CreatePersonalAccessTokenResponse:
             expiration_date = None
         else:
             expiration_date = parse_date_time_("expirationDate", _expiration_date)
-        user_aware_token_never_expires: bool | Unset = src_dict.get(
-            "userAwareTokenNeverExpires", UNSET
-        )
-        if user_aware_token_never_expires is UNSET:
+        user_aware_token_never_expires: bool | None | Unset = UNSET
+        _user_aware_token_never_expires = src_dict.get("userAwareTokenNeverExpires", UNSET)
+        if _user_aware_token_never_expires is UNSET:
             known_ -= 1
-        elif type(user_aware_token_never_expires) is not bool:
-            raise wrong_type_(
-                "userAwareTokenNeverExpires", user_aware_token_never_expires, "a boolean"
-            )
+        elif _user_aware_token_never_expires is None:
+            user_aware_token_never_expires = None
+        else:
+            if type(_user_aware_token_never_expires) is not bool:
+                raise wrong_type_(
+                    "userAwareTokenNeverExpires", _user_aware_token_never_expires, "a boolean"
+                )
+
+            user_aware_token_never_expires = _user_aware_token_never_expires
         read_ = cls.__new__(cls)
         read_.id = id
         read_.secret = secret
         read_.scope = scope
         read_.name = name
-        read_.owner = owner
         read_.created = created
+        read_.owner = owner
         read_.access_token_validity_seconds = access_token_validity_seconds
         read_.expiration_date = expiration_date
         read_.user_aware_token_never_expires = user_aware_token_never_expires
@@ -214,8 +242,8 @@ _FIELDS: frozenset[str] = frozenset(
         "secret",
         "scope",
         "name",
-        "owner",
         "created",
+        "owner",
         "accessTokenValiditySeconds",
         "expirationDate",
         "userAwareTokenNeverExpires",

@@ -25,18 +25,19 @@ class GetPersonalAccessTokenResponse:
         name (str): What the token is called. Example: NodeJS Integration.
         scope (list[str] | None): What the token may do. Null stands for every right of its owner. Example:
             ['demo:personal-access-token-scope:first', 'demo:personal-access-token-scope:second'].
-        owner (PatOwner): The person that a personal access token acts for.
         created (datetime.datetime): When the token was made. Example: 2017-07-11T18:45:37.098Z.
+        owner (None | PatOwner | Unset): The person that a personal access token acts for. Null where nobody is known:
+            the owner has left, or the platform made the token.
         last_used (datetime.datetime | None | Unset): When the token was last used to get an access token. Brought up to
             date once a day at most; null where it was never used. Example: 2017-07-12T18:45:37.098Z.
-        managed (bool | Unset): Whether the platform made the token for itself. Its own pages hide those. Default:
-            False. Example: False.
-        access_token_validity_seconds (int | Unset): For how many seconds each access token lives that is bought with
-            this token. Default: 43200. Example: 36900.
+        managed (bool | None | Unset): Whether the platform made the token for itself. Its own pages hide those. Null
+            counts as false. Default: False. Example: False.
+        access_token_validity_seconds (int | None | Unset): For how many seconds each access token lives that is bought
+            with this token. Null counts as 43200: twelve hours. Default: 43200. Example: 36900.
         expiration_date (datetime.datetime | None | Unset): When the token itself expires. Null where it never does.
             Example: 2018-01-11T18:45:37.098Z.
-        user_aware_token_never_expires (bool | Unset): Whether the owner said to know that the token never expires.
-            Default: False. Example: False.
+        user_aware_token_never_expires (bool | None | Unset): Whether the owner said to know that the token never
+            expires. Null counts as false. Default: False. Example: False.
     """
 
     id: str
@@ -45,15 +46,14 @@ class GetPersonalAccessTokenResponse:
 
     scope: list[str] | None
 
-    owner: PatOwner
-
     created: datetime.datetime
 
+    owner: None | PatOwner | Unset = UNSET
     last_used: datetime.datetime | None | Unset = UNSET
-    managed: bool | Unset = UNSET
-    access_token_validity_seconds: int | Unset = UNSET
+    managed: bool | None | Unset = UNSET
+    access_token_validity_seconds: int | None | Unset = UNSET
     expiration_date: datetime.datetime | None | Unset = UNSET
-    user_aware_token_never_expires: bool | Unset = UNSET
+    user_aware_token_never_expires: bool | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, default=NO_MORE)
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,9 +68,15 @@ class GetPersonalAccessTokenResponse:
         else:
             scope = self.scope
 
-        owner = self.owner.to_dict()
-
         created = format_date_time(self.created)
+
+        owner: dict[str, Any] | None | Unset
+        if isinstance(self.owner, Unset):
+            owner = UNSET
+        elif isinstance(self.owner, PatOwner):
+            owner = self.owner.to_dict()
+        else:
+            owner = self.owner
 
         last_used: None | str | Unset
         if isinstance(self.last_used, Unset):
@@ -80,9 +86,17 @@ class GetPersonalAccessTokenResponse:
         else:
             last_used = self.last_used
 
-        managed = self.managed
+        managed: bool | None | Unset
+        if isinstance(self.managed, Unset):
+            managed = UNSET
+        else:
+            managed = self.managed
 
-        access_token_validity_seconds = self.access_token_validity_seconds
+        access_token_validity_seconds: int | None | Unset
+        if isinstance(self.access_token_validity_seconds, Unset):
+            access_token_validity_seconds = UNSET
+        else:
+            access_token_validity_seconds = self.access_token_validity_seconds
 
         expiration_date: None | str | Unset
         if isinstance(self.expiration_date, Unset):
@@ -92,7 +106,11 @@ class GetPersonalAccessTokenResponse:
         else:
             expiration_date = self.expiration_date
 
-        user_aware_token_never_expires = self.user_aware_token_never_expires
+        user_aware_token_never_expires: bool | None | Unset
+        if isinstance(self.user_aware_token_never_expires, Unset):
+            user_aware_token_never_expires = UNSET
+        else:
+            user_aware_token_never_expires = self.user_aware_token_never_expires
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -101,10 +119,11 @@ class GetPersonalAccessTokenResponse:
                 "id": id,
                 "name": name,
                 "scope": scope,
-                "owner": owner,
                 "created": created,
             }
         )
+        if owner is not UNSET:
+            field_dict["owner"] = owner
         if last_used is not UNSET:
             field_dict["lastUsed"] = last_used
         if managed is not UNSET:
@@ -126,7 +145,6 @@ class GetPersonalAccessTokenResponse:
             id = src_dict["id"]
             name = src_dict["name"]
             _scope = src_dict["scope"]
-            _owner = src_dict["owner"]
             _created = src_dict["created"]
         except KeyError as error_:
             raise InvalidValue_(error_.args[0], "required, but missing") from None
@@ -151,13 +169,19 @@ class GetPersonalAccessTokenResponse:
                     )
 
             scope = _scope
-        owner: PatOwner
-        try:
-            owner = PatOwner.from_dict(_owner)
-        except InvalidValue_ as error_:
-            raise error_.within("owner") from None
         created: datetime.datetime
         created = parse_date_time_("created", _created)
+        owner: None | PatOwner | Unset = UNSET
+        _owner = src_dict.get("owner", UNSET)
+        if _owner is UNSET:
+            known_ -= 1
+        elif _owner is None:
+            owner = None
+        else:
+            try:
+                owner = PatOwner.from_dict(_owner)
+            except InvalidValue_ as error_:
+                raise error_.within("owner") from None
         last_used: datetime.datetime | None | Unset = UNSET
         _last_used = src_dict.get("lastUsed", UNSET)
         if _last_used is UNSET:
@@ -166,20 +190,30 @@ class GetPersonalAccessTokenResponse:
             last_used = None
         else:
             last_used = parse_date_time_("lastUsed", _last_used)
-        managed: bool | Unset = src_dict.get("managed", UNSET)
-        if managed is UNSET:
+        managed: bool | None | Unset = UNSET
+        _managed = src_dict.get("managed", UNSET)
+        if _managed is UNSET:
             known_ -= 1
-        elif type(managed) is not bool:
-            raise wrong_type_("managed", managed, "a boolean")
-        access_token_validity_seconds: int | Unset = src_dict.get(
-            "accessTokenValiditySeconds", UNSET
-        )
-        if access_token_validity_seconds is UNSET:
+        elif _managed is None:
+            managed = None
+        else:
+            if type(_managed) is not bool:
+                raise wrong_type_("managed", _managed, "a boolean")
+
+            managed = _managed
+        access_token_validity_seconds: int | None | Unset = UNSET
+        _access_token_validity_seconds = src_dict.get("accessTokenValiditySeconds", UNSET)
+        if _access_token_validity_seconds is UNSET:
             known_ -= 1
-        elif type(access_token_validity_seconds) is not int:
-            raise wrong_type_(
-                "accessTokenValiditySeconds", access_token_validity_seconds, "an integer"
-            )
+        elif _access_token_validity_seconds is None:
+            access_token_validity_seconds = None
+        else:
+            if type(_access_token_validity_seconds) is not int:
+                raise wrong_type_(
+                    "accessTokenValiditySeconds", _access_token_validity_seconds, "an integer"
+                )
+
+            access_token_validity_seconds = _access_token_validity_seconds
         expiration_date: datetime.datetime | None | Unset = UNSET
         _expiration_date = src_dict.get("expirationDate", UNSET)
         if _expiration_date is UNSET:
@@ -188,21 +222,25 @@ class GetPersonalAccessTokenResponse:
             expiration_date = None
         else:
             expiration_date = parse_date_time_("expirationDate", _expiration_date)
-        user_aware_token_never_expires: bool | Unset = src_dict.get(
-            "userAwareTokenNeverExpires", UNSET
-        )
-        if user_aware_token_never_expires is UNSET:
+        user_aware_token_never_expires: bool | None | Unset = UNSET
+        _user_aware_token_never_expires = src_dict.get("userAwareTokenNeverExpires", UNSET)
+        if _user_aware_token_never_expires is UNSET:
             known_ -= 1
-        elif type(user_aware_token_never_expires) is not bool:
-            raise wrong_type_(
-                "userAwareTokenNeverExpires", user_aware_token_never_expires, "a boolean"
-            )
+        elif _user_aware_token_never_expires is None:
+            user_aware_token_never_expires = None
+        else:
+            if type(_user_aware_token_never_expires) is not bool:
+                raise wrong_type_(
+                    "userAwareTokenNeverExpires", _user_aware_token_never_expires, "a boolean"
+                )
+
+            user_aware_token_never_expires = _user_aware_token_never_expires
         read_ = cls.__new__(cls)
         read_.id = id
         read_.name = name
         read_.scope = scope
-        read_.owner = owner
         read_.created = created
+        read_.owner = owner
         read_.last_used = last_used
         read_.managed = managed
         read_.access_token_validity_seconds = access_token_validity_seconds
@@ -237,8 +275,8 @@ _FIELDS: frozenset[str] = frozenset(
         "id",
         "name",
         "scope",
-        "owner",
         "created",
+        "owner",
         "lastUsed",
         "managed",
         "accessTokenValiditySeconds",

@@ -143,8 +143,10 @@ def sync_detailed(
     """List personal access tokens
 
      Answers with every token that matches, in one piece: there are no pages. Secrets are never part of
-    it. Without `owner-id` it covers the whole tenant, which takes the right `idn:all-personal-access-
-    tokens:read`.
+    it. Without `owner-id` it covers the whole tenant. The access token has one of the scopes below, and
+    the person has a right: `idn:my-personal-access-tokens:read` for `me`, `idn:all-personal-access-
+    tokens:read` for everybody else's tokens, and `idn:managed-personal-access-tokens:read` to see those
+    that the platform made, too.
 
     Args:
         owner_id (str | Unset):
@@ -185,8 +187,10 @@ def sync(
     """List personal access tokens
 
      Answers with every token that matches, in one piece: there are no pages. Secrets are never part of
-    it. Without `owner-id` it covers the whole tenant, which takes the right `idn:all-personal-access-
-    tokens:read`.
+    it. Without `owner-id` it covers the whole tenant. The access token has one of the scopes below, and
+    the person has a right: `idn:my-personal-access-tokens:read` for `me`, `idn:all-personal-access-
+    tokens:read` for everybody else's tokens, and `idn:managed-personal-access-tokens:read` to see those
+    that the platform made, too.
 
     Args:
         owner_id (str | Unset):
@@ -221,8 +225,10 @@ async def asyncio_detailed(
     """List personal access tokens
 
      Answers with every token that matches, in one piece: there are no pages. Secrets are never part of
-    it. Without `owner-id` it covers the whole tenant, which takes the right `idn:all-personal-access-
-    tokens:read`.
+    it. Without `owner-id` it covers the whole tenant. The access token has one of the scopes below, and
+    the person has a right: `idn:my-personal-access-tokens:read` for `me`, `idn:all-personal-access-
+    tokens:read` for everybody else's tokens, and `idn:managed-personal-access-tokens:read` to see those
+    that the platform made, too.
 
     Args:
         owner_id (str | Unset):
@@ -261,8 +267,10 @@ async def asyncio(
     """List personal access tokens
 
      Answers with every token that matches, in one piece: there are no pages. Secrets are never part of
-    it. Without `owner-id` it covers the whole tenant, which takes the right `idn:all-personal-access-
-    tokens:read`.
+    it. Without `owner-id` it covers the whole tenant. The access token has one of the scopes below, and
+    the person has a right: `idn:my-personal-access-tokens:read` for `me`, `idn:all-personal-access-
+    tokens:read` for everybody else's tokens, and `idn:managed-personal-access-tokens:read` to see those
+    that the platform made, too.
 
     Args:
         owner_id (str | Unset):
