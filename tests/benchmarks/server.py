@@ -49,7 +49,11 @@ def listing(tokens: int) -> bytes:
 
 
 def _token(n: int) -> dict[str, object]:
-    date = f"20{17 + n % 8}-0{1 + n % 9}-1{n % 10}T{n % 24:02}:{n % 60:02}:37.{n % 1000:03}Z"
+    # As of `TAKEN_AT`, every eighth was used but not lately, and every twelfth expires in a month.
+    day_and_time = f"1{n % 10}T{n % 24:02}:{n % 60:02}:37.{n % 1000:03}Z"
+    created = f"20{17 + n % 8}-0{1 + n % 9}-{day_and_time}"
+    used = created if n % 8 == 1 else f"2024-12-{day_and_time}"
+    expires = f"2025-{1 + n % 12:02}-{day_and_time}"
     return {
         "id": hashlib.md5(b"token %d" % n, usedforsecurity=False).hexdigest(),
         "name": f"Integration number {n}",
@@ -59,11 +63,11 @@ def _token(n: int) -> dict[str, object]:
             "id": hashlib.md5(b"owner %d" % (n // 5), usedforsecurity=False).hexdigest(),
             "name": f"Person number {n // 5}",
         },
-        "created": date,
-        "lastUsed": None if n % 4 == 0 else date,
+        "created": created,
+        "lastUsed": None if n % 4 == 0 else used,
         "managed": n % 50 == 0,
         "accessTokenValiditySeconds": 43_200 if n % 3 else 3_600,
-        "expirationDate": None if n % 20 == 0 else date.replace("20", "21", 1),
+        "expirationDate": None if n % 20 == 0 else expires,
         "userAwareTokenNeverExpires": n % 20 == 0,
     }
 

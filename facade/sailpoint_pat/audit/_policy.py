@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, get_args
 
 import attrs
+from attrs.validators import optional
 
 from sailpoint_pat.audit._kinds import KINDS, Kind, Level
 from sailpoint_pat.audit._policy_file import Block, duration_text, read_block
@@ -16,6 +17,8 @@ from sailpoint_pat.errors import ConfigurationError
 
 __all__ = ["Acceptance", "Policy"]
 
+LONGEST: Final = timedelta(days=36_500)
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 DEFAULT_LEVELS: Final[Mapping[Kind, Level]] = {
     "expired": "high",
     "expiring": "medium",
@@ -28,6 +31,22 @@ DEFAULT_LEVELS: Final[Mapping[Kind, Level]] = {
     "ownerless": "high",
     "unreadable": "high",
 }
+
+
+# The message of each validator begins with the name of the argument: `Block.make` finds the line of
+# the file by it.
+
+
+def _is_text(_: object, attribute: attrs.Attribute[str], value: str) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{attribute.name} is empty, or not a text")
+
+
+def _is_duration(_: object, attribute: attrs.Attribute[timedelta], value: timedelta) -> None:
+    if not isinstance(value, timedelta) or value.microseconds:
+        raise ValueError(f"{attribute.name} is not a time in whole seconds")
+    if not timedelta(0) <= value <= LONGEST:
+        raise ValueError(f"{attribute.name} is negative, or longer than {LONGEST.days} days")
 
 
 @attrs.frozen(kw_only=True)
@@ -53,30 +72,30 @@ class Acceptance:
             `token`, `name` and `owner` is given; or one of the texts is empty or not a text.
     """
 
-    kind: Kind
-    reason: str
-    until: date
-    token: str | None = None
-    name: str | None = None
-    owner: str | None = None
-    tenant: str | None = None
+    kind: Kind = attrs.field()
+    reason: str = attrs.field(validator=_is_text)
+    until: date = attrs.field()
+    token: str | None = attrs.field(default=None, validator=optional(_is_text))
+    name: str | None = attrs.field(default=None, validator=optional(_is_text))
+    owner: str | None = attrs.field(default=None, validator=optional(_is_text))
+    tenant: str | None = attrs.field(default=None, validator=optional(_is_text))
+
+    @kind.validator
+    def _check_kind(self, _: object, kind: Kind) -> None:
+        if kind not in KINDS:
+            raise ValueError(f"kind is none of {', '.join(KINDS)}")
+
+    @until.validator
+    def _check_until(self, _: object, until: date) -> None:
+        if not isinstance(until, date) or isinstance(until, datetime):
+            raise ValueError("until is not a date")  # noqa: TRY004  bad arguments are a ValueError
 
     def __attrs_post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"kind is none of {', '.join(KINDS)}")
-        if not isinstance(self.reason, str) or not self.reason.strip():
-            raise ValueError("reason is empty, or not a text")
-        if not isinstance(self.until, date) or isinstance(self.until, datetime):
-            raise ValueError("until is not a date")  # noqa: TRY004  bad arguments are a ValueError
-        texts = {key: getattr(self, key) for key in ("token", "name", "owner", "tenant")}
-        for key, text in texts.items():
-            if text is not None and (not isinstance(text, str) or not text):
-                raise ValueError(f"{key} is empty, or not a text")
-        if self.token is None and self.name is None and self.owner is None:
+        if self.token is self.name is self.owner is None:
             raise ValueError("give token (an id), name (a glob) or owner (an id)")
 
     def fits(
-        self, *, tenant: str, token_id: str | None, token_name: str | None, owner_id: str | None
+        self, tenant: str, token_id: str | None, token_name: str | None, owner_id: str | None
     ) -> bool:
         """Return whether a finding of this kind is the one that was accepted."""
         return (
@@ -117,37 +136,43 @@ class Policy:
         accepted: the findings that somebody has accepted.
 
     Raises:
-        ValueError: a time is negative or not in whole seconds; `near_limit` is below 1; a kind or a
-            severity is unknown; or a value has the wrong type.
+        ValueError: a time is negative, longer than 36,500 days or not in whole seconds;
+            `near_limit` is below 1; a kind or a severity is unknown; or a value has the wrong type.
     """
 
-    expiring_within: timedelta = timedelta(days=30)
-    urgent_within: timedelta = timedelta(days=7)
-    unused_after: timedelta = timedelta(days=90)
-    never_used_after: timedelta = timedelta(days=30)
-    max_access_token_ttl: timedelta | None = None
-    near_limit: int = 9
+    expiring_within: timedelta = attrs.field(default=timedelta(days=30), validator=_is_duration)
+    urgent_within: timedelta = attrs.field(default=timedelta(days=7), validator=_is_duration)
+    unused_after: timedelta = attrs.field(default=timedelta(days=90), validator=_is_duration)
+    never_used_after: timedelta = attrs.field(default=timedelta(days=30), validator=_is_duration)
+    max_access_token_ttl: timedelta | None = attrs.field(
+        default=None, validator=optional(_is_duration)
+    )
+    near_limit: int = attrs.field(default=9)
     severity: Mapping[Kind, Level] = attrs.field(factory=dict, converter=_complete, hash=False)
-    include_managed: bool = False
+    include_managed: bool = attrs.field(default=False)
     accepted: tuple[Acceptance, ...] = attrs.field(default=(), converter=tuple)
 
-    def __attrs_post_init__(self) -> None:
-        for key in _DURATIONS:
-            value = getattr(self, key)
-            if value is None and key == "max_access_token_ttl":
-                continue
-            if not isinstance(value, timedelta) or value < timedelta(0) or value.microseconds:
-                raise ValueError(f"{key} is not a time in whole seconds, zero or longer")
-        if type(self.near_limit) is not int or self.near_limit < 1:
+    @near_limit.validator
+    def _check_near_limit(self, _: object, near_limit: int) -> None:
+        if type(near_limit) is not int or near_limit < 1:
             raise ValueError("near_limit is not a whole number from 1 on")
-        if not isinstance(self.include_managed, bool):
-            raise ValueError("include_managed is neither True nor False")  # noqa: TRY004
-        for kind, level in self.severity.items():
+
+    @severity.validator
+    def _check_severity(self, _: object, severity: Mapping[Kind, Level]) -> None:
+        for kind, level in severity.items():
             if kind not in KINDS:
                 raise ValueError(f"severity: {kind!r} is none of {', '.join(KINDS)}")
-            if level not in get_args(Level):
-                raise ValueError(f"severity of {kind} is none of {', '.join(get_args(Level))}")
-        if not all(isinstance(each, Acceptance) for each in self.accepted):
+            if level not in LEVELS:
+                raise ValueError(f"severity of {kind} is none of {', '.join(LEVELS)}")
+
+    @include_managed.validator
+    def _check_include_managed(self, _: object, include_managed: bool) -> None:  # noqa: FBT001
+        if not isinstance(include_managed, bool):
+            raise ValueError("include_managed is neither True nor False")  # noqa: TRY004
+
+    @accepted.validator
+    def _check_accepted(self, _: object, accepted: tuple[Acceptance, ...]) -> None:
+        if not all(isinstance(each, Acceptance) for each in accepted):
             raise ValueError("accepted holds something that is not an Acceptance")
 
     @classmethod
@@ -173,7 +198,7 @@ class Policy:
         """Return the policy that a YAML text describes.
 
         Args:
-            text: the YAML; JSON such as `as_dict` makes is YAML too.
+            text: the YAML.
             file: what messages call the text.
 
         Raises:
@@ -192,7 +217,7 @@ class Policy:
             given["include_managed"] = include_managed
         if (levels := block.block("severity")) is not None:
             given["severity"] = {
-                kind: level for kind in KINDS if (level := levels.word(kind, get_args(Level)))
+                kind: level for kind in KINDS if (level := levels.word(kind, LEVELS))
             }
             levels.refuse_other_keys()
         given["accepted"] = tuple(_acceptance(entry) for entry in block.blocks("accepted"))

@@ -89,12 +89,16 @@ class Block:
         self._known: set[str] = set()
 
     def make(self, make: Callable[..., T], given: Mapping[str, object]) -> T:
-        """Call `make` with what the block said; a ValueError of it names the block's line."""
+        """Call `make` with what the block said.
+
+        A ValueError whose message begins with a key of the block is reported with the line of that
+        key, any other with the line of the block.
+        """
         try:
             return make(**given)
         except ValueError as error:
             problem = str(error)
-        raise self._error(problem)
+        raise self._error(problem, problem.split(" ", 1)[0])
 
     def require(self, key: str) -> None:
         """Refuse a block without this key."""

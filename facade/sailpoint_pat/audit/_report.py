@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA", "AuditReport", "AuditedTenant", "Finding", "OwnerGroup", "Summary"]
 
 SCHEMA: Final = "sailpoint-pat.audit/1"
+
+_WITHOUT_SINCE: Final = frozenset({"ownerless", "unreadable"})
 
 
 @attrs.frozen(kw_only=True)
@@ -169,9 +173,10 @@ class AuditReport:
             the order of `KINDS`; what expires next stands before what expires later, what expired
             last before what expired earlier, and everything else oldest first.
         accepted: findings that the policy accepts, in the same order.
-        since: when the earlier report was made that this one is compared with, or None.
-        gone: findings of the earlier report that are no more. A finding whose tenant could not be
-            listed now, or whose kind is off now, is not among them.
+        compared_with: when the earlier report was made that this one is compared with, or None.
+        gone: findings of the earlier report that are no more, by tenant and in the order of that
+            report. What was not looked for this time is not among them: findings of a tenant that
+            could not be listed, of a kind that is off, of a token that is left out or unreadable.
     """
 
     taken_at: datetime
@@ -179,7 +184,7 @@ class AuditReport:
     tenants: tuple[AuditedTenant, ...]
     findings: tuple[Finding, ...] = attrs.field(default=(), repr=False)
     accepted: tuple[Finding, ...] = attrs.field(default=(), repr=False)
-    since: datetime | None = None
+    compared_with: datetime | None = None
     gone: tuple[Finding, ...] = attrs.field(default=(), repr=False)
 
     @property
@@ -188,7 +193,7 @@ class AuditReport:
         severities = Counter(finding.severity for finding in self.findings)
         kinds = Counter(finding.kind for finding in self.findings)
         changes = Counter(finding.change for finding in (*self.findings, *self.accepted))
-        compared = self.since is not None
+        compared = self.compared_with is not None
         managed = sum(token.managed for _, token in self.tokens())
         return Summary(
             tenants=len(self.tenants),
@@ -251,7 +256,7 @@ class AuditReport:
             "summary": self.summary.as_dict(),
             "findings": [finding.as_dict() for finding in self.findings],
             "accepted": [finding.as_dict() for finding in self.accepted],
-            "since": _time(self.since),
+            "compared_with": _time(self.compared_with),
             "gone": [finding.as_dict() for finding in self.gone],
             "tokens": [{"tenant": tenant} | _token(token) for tenant, token in self.tokens()],
         }
@@ -304,29 +309,29 @@ class AuditReport:
             taken_at=min(report.taken_at for report in reports),
             policy=reports[0].policy,
             tenants=tenants,
-            findings=by_urgency(found for report in reports for found in report.findings),
-            accepted=by_urgency(found for report in reports for found in report.accepted),
-            since=next((report.since for report in reports if report.since), None),
-            gone=by_urgency(found for report in reports for found in report.gone),
+            findings=by_urgency(chain.from_iterable(each.findings for each in reports)),
+            accepted=by_urgency(chain.from_iterable(each.accepted for each in reports)),
+            compared_with=next(
+                (each.compared_with for each in reports if each.compared_with), None
+            ),
+            gone=tuple(chain.from_iterable(each.gone for each in reports)),
         )
 
 
 def by_urgency(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings in the order that `AuditReport.findings` describes."""
-    # One sort for each severity and kind, on plain numbers, is several times as fast as one sort.
+    # One sort for each severity and kind is twice as fast as one sort of all.
     groups: dict[tuple[Severity, Kind], list[Finding]] = {
         (severity, kind): [] for severity in SEVERITIES for kind in KINDS
     }
     for finding in findings:
         groups[finding.severity, finding.kind].append(finding)
     for (_, kind), group in groups.items():
-        group.sort(key=_moment, reverse=kind == "expired")
-    return tuple(finding for group in groups.values() for finding in group)
-
-
-def _moment(finding: Finding) -> float:
-    moment = finding.expires_at if finding.kind == "expiring" else finding.since
-    return 0.0 if moment is None else moment.timestamp()
+        if kind == "expiring":
+            group.sort(key=attrgetter("expires_at"))
+        elif kind not in _WITHOUT_SINCE:
+            group.sort(key=attrgetter("since"), reverse=kind == "expired")
+    return tuple(chain.from_iterable(groups.values()))
 
 
 def _time(moment: datetime | None) -> str | None:
