@@ -87,7 +87,7 @@ def parse_base_url(text: str, where: str) -> tuple[str, ApiVersion | None]:
     path = url.path.rstrip("/")
     if path and path not in _VERSION_OF_PATH:
         raise ConfigurationError(f"{whose} {_problem_of_path(path)}")
-    return str(url.copy_with(raw_path=b"/")).rstrip("/"), _VERSION_OF_PATH.get(path)
+    return f"{url.scheme}://{url.netloc.decode()}", _VERSION_OF_PATH.get(path)
 
 
 def _is_loopback(host: str) -> bool:

@@ -7,10 +7,11 @@ from the same place. Where an environment of the config file is named, the varia
 
 from __future__ import annotations
 
+import functools
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import attrs
 import httpx
@@ -25,9 +26,12 @@ from sailpoint_pat.errors import ConfigurationError
 from sailpoint_pat.models import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["ClientCredentials", "Environment", "Settings", "environments", "find_settings"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _SDK_FILE = "config.json"
 
@@ -82,6 +86,23 @@ class Environment:
     is_active: bool
 
 
+def _without_frames(function: Callable[P, T]) -> Callable[P, T]:
+    """Have a function raise without the frames of what it called: secrets are in them."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except BaseException as error:  # noqa: BLE001  raised again below
+            error.__context__ = error.__cause__ = None
+            problem = error.with_traceback(None)
+        del args, kwargs
+        raise problem
+
+    return call
+
+
+@_without_frames
 def find_settings(  # noqa: PLR0913  the arguments of the client
     tenant: str | None = None,
     *,
@@ -110,30 +131,24 @@ def find_settings(  # noqa: PLR0913  the arguments of the client
         ConfigurationError: a value is missing, contradictory or malformed. The message says where
             it was looked for, and never repeats a secret.
     """
-    if isinstance(client_secret, str) and client_secret:
-        client_secret = Secret(client_secret)  # So that no frame of a traceback shows it.
-    try:
-        search = _Search(environment)
-        url, base_url_from, version_in_url = search.base_url(tenant, base_url)
-        version, version_from = _version(api_version, version_in_url, base_url_from)
-        pair, pair_from = None, None
-        if needs_credentials:
-            pair, pair_from = search.credentials(url, client_id, client_secret)
-    except BaseException as error:  # noqa: BLE001  raised again below
-        problem = _without_frames(error)
-    else:
-        return Settings(
-            base_url=url,
-            base_url_from=base_url_from,
-            api_version=version.name,
-            api_version_from=version_from,
-            credentials=pair,
-            credentials_from=pair_from,
-            environment=search.used,
-        )
-    raise problem
+    search = _Search(environment)
+    url, base_url_from, version_in_url = search.base_url(tenant, base_url)
+    version, version_from = _version(api_version, version_in_url, base_url_from)
+    pair, pair_from = None, None
+    if needs_credentials:
+        pair, pair_from = search.credentials(url, client_id, client_secret)
+    return Settings(
+        base_url=url,
+        base_url_from=base_url_from,
+        api_version=version.name,
+        api_version_from=version_from,
+        credentials=pair,
+        credentials_from=pair_from,
+        environment=search.used,
+    )
 
 
+@_without_frames
 def environments() -> tuple[Environment, ...]:
     """Return the environments in `~/.sailpoint/config.yaml`, in the order of the file.
 
@@ -142,22 +157,11 @@ def environments() -> tuple[Environment, ...]:
     Raises:
         ConfigurationError: the file cannot be read or understood.
     """
-    try:
-        search = _Search(None)
-        entries = search.file.entries.values() if search.file else ()
-        return tuple(
-            Environment(entry.name, _address_or_none(entry), entry is search.entry)
-            for entry in entries
-        )
-    except BaseException as error:  # noqa: BLE001  raised again below
-        problem = _without_frames(error)
-    raise problem
-
-
-def _without_frames(error: BaseException) -> BaseException:
-    # The frames below, and the errors that this one came from, hold what was read.
-    error.__context__ = error.__cause__ = None
-    return error.with_traceback(None)
+    search = _Search(None)
+    entries = search.file.entries.values() if search.file else ()
+    return tuple(
+        Environment(entry.name, _address_or_none(entry), entry is search.entry) for entry in entries
+    )
 
 
 class _Search:
