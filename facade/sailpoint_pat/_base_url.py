@@ -60,26 +60,27 @@ def parse_base_url(text: str, where: str) -> tuple[str, ApiVersion | None]:
         text = f"https://{text}"
     try:
         url = httpx.URL(text)
-        is_address = bool(url.host.strip(".")) and not set(url.host) & _IN_NO_HOST
-        is_address = is_address and (url.port is None or 0 < url.port <= _LARGEST_PORT)
+        host, port = url.host, url.port
     except (httpx.InvalidURL, ValueError):
-        url, is_address = httpx.URL(), False
+        url, host, port = httpx.URL(), "", None
+    host_is_valid = host.strip(".") and not set(host) & _IN_NO_HOST
+    port_is_valid = port is None or 0 < port <= _LARGEST_PORT
     # The address may carry a password by mistake: from here on only the host is repeated.
-    if not is_address or url.scheme not in {"https", "http"}:
+    if not host_is_valid or not port_is_valid or url.scheme not in {"https", "http"}:
         raise ConfigurationError(
             f"the base URL in {where} is no address: it looks like https://acme.api.identitynow.com"
         )
-    whose = f"the base URL of {url.host} in {where}"
+    whose = f"the base URL of {host} in {where}"
     if url.userinfo or url.query or url.fragment:
         raise ConfigurationError(
             f"{whose} carries a user, a query or a fragment: "
-            f"it is {url.scheme}://{url.host} and nothing else"
+            f"it is {url.scheme}://{host} and nothing else"
         )
-    if url.scheme == "http" and not _is_loopback(url.host):
+    if url.scheme == "http" and not _is_loopback(host):
         raise ConfigurationError(
             f"{whose} is http: credentials go over https only (http is for loopback addresses)"
         )
-    login = _LOGIN_HOST.fullmatch(url.host)
+    login = _LOGIN_HOST.fullmatch(host)
     if login:
         raise ConfigurationError(
             f"{whose} is where people log in: the API is at https://{login[1]}.api.{login[2]}"

@@ -36,7 +36,7 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(
         self,
         node: yaml.MappingNode,
-        deep: bool = False,  # noqa: ARG002, FBT001, FBT002  PyYAML's
+        deep: bool = False,  # noqa: FBT001, FBT002  PyYAML's own
     ) -> dict[Hashable, object]:
         seen = set()
         for key, _ in node.value:
@@ -44,8 +44,7 @@ class _Loader(yaml.SafeLoader):
             if name in seen:
                 raise _DuplicateKeyError(problem_mark=key.start_mark)
             seen.add(name)
-        # Deep, so that a group which contains itself is an error.
-        found = super().construct_mapping(node, deep=True)
+        found = super().construct_mapping(node, deep)
         return {str(key).lower(): value for key, value in found.items()}
 
 
@@ -64,6 +63,7 @@ def load(text: str, path: object) -> object:
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
+        # Deep, so that a group which contains itself is an error.
         return None if node is None else loader.construct_object(node, deep=True)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

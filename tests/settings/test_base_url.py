@@ -50,6 +50,9 @@ def refused(
         ("https://acme.api.identitynow-demo.com", "https://acme.api.identitynow-demo.com", "v3"),
         ("https://acme.api.saas.sailpoint.com", "https://acme.api.saas.sailpoint.com", "v3"),
         ("https://identity.acme.example:8443", "https://identity.acme.example:8443", "v3"),
+        ("https://acme.example.com:1", "https://acme.example.com:1", "v3"),
+        ("https://acme.example.com:65535", "https://acme.example.com:65535", "v3"),
+        ("localhost", "https://localhost", "v3"),
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080", "v3"),
         ("http://127.8.9.1", "http://127.8.9.1", "v3"),
         ("http://localhost", "http://localhost", "v3"),
@@ -84,7 +87,7 @@ def test_a_base_url_that_is_understood(written: str, base_url: str, version: str
         ("https://{tenant}.example.com", "no address"),
         (f"https://[{HIDDEN}", "no address"),
         (f"https://acme.example.com:{HIDDEN}", "no address"),
-        (f"https://{HIDDEN}:70000", "no address"),
+        (f"https://{HIDDEN}:65536", "no address"),
         ("https://acme.example.com:0", "no address"),
         ("https://", "no address"),
         ("https://.", "no address"),
@@ -97,6 +100,7 @@ def test_a_base_url_that_is_understood(written: str, base_url: str, version: str
 )
 def test_a_base_url_that_is_not(base_url: str, problem: str) -> None:
     said = refused(base_url=base_url)
+    assert said.startswith("the base URL ")
     assert problem in said
     assert HIDDEN not in said
 
@@ -123,6 +127,9 @@ def test_a_base_url_that_is_not_is_known_by_its_place(
     write_config(file_of(config_of(base_url=bad)))
     in_file = refused()
     assert in_file.startswith(f"{whose} environment 'default' of ~/.sailpoint/config.yaml has")
+    with pytest.raises(ConfigurationError) as caught:
+        find_settings("acme")  # Is what is stored there for this tenant?
+    assert str(caught.value) == in_file
     set_variables(base_url=bad)
     assert refused().startswith(f"{whose} the variable SAIL_BASE_URL has a path")
     assert refused(base_url=bad).startswith(f"{whose} the argument base_url has a path")

@@ -73,6 +73,7 @@ def test_a_dot_in_a_name_nests(written: str, write_config: WriteConfig) -> None:
         ("{no: {}, 7: {}, 2024-13-01: {}}", ["no", "7", "2024-13-01"]),
         ("{}", []),
         ("", []),
+        ("{acme: {pat: , prod: {}}}", ["acme", "acme.prod"]),
     ],
 )
 def test_which_environments_there_are(
@@ -80,6 +81,14 @@ def test_which_environments_there_are(
 ) -> None:
     write_config(f"environments: {written}")
     assert names() == listed
+
+
+@pytest.mark.parametrize("content", ["", "# nothing\n", "---\n", "authtype: pat\n"])
+def test_a_file_that_says_nothing_has_no_environments(
+    content: str, write_config: WriteConfig
+) -> None:
+    write_config(content)
+    assert names() == []
 
 
 def test_the_keys_of_a_pair_are_no_environments(write_config: WriteConfig) -> None:
@@ -184,7 +193,7 @@ def test_a_config_file_is_a_regular_file(
     path = write_config("")
     path.unlink()
     make(path)
-    assert "it is not a regular file" in refused()
+    assert refused() == f"{path}: it is not a regular file"
 
 
 @pytest.mark.parametrize(

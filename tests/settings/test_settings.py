@@ -235,7 +235,9 @@ def test_stored_credentials_go_to_the_base_url_beside_them(
     written: str, write_config: WriteConfig
 ) -> None:
     write_config(file_of())
-    assert find_settings(base_url=written).credentials is not None
+    settings = find_settings(base_url=written)
+    assert settings.credentials is not None
+    assert settings.environment == "default"
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example.com", f"{ADDRESS}:8443"])
@@ -412,6 +414,13 @@ def test_a_tool_that_is_set_to_oauth_is_said(
     said = refused()
     assert "The vendor's tool is set to OAuth" in said
     assert "sail set auth pat" in said
+
+
+def test_a_tool_that_is_set_to_oauth_does_not_matter_to_who_has_a_pair(
+    write_config: WriteConfig,
+) -> None:
+    write_config(file_of(auth_type="oauth"))
+    assert find_settings().credentials is not None
 
 
 @pytest.mark.parametrize("arguments", [{}, {"tenant": "acme"}])
