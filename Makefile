@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tenant test check generate drift contract-prism bench bench-profile \
+.PHONY: help demo tenant test check generate drift contract-prism contract-vendor bench bench-profile \
         mutants dist clean
 
 help: ## show this list
@@ -51,6 +51,9 @@ drift: $(VENV)/.dev ## compare with a spec of the vendor (UPSTREAM=<file or URL>
 
 contract-prism: $(VENV)/.dev ## the facade against Prism's reading of the spec (needs node and npm)
 	@$(BIN)/python tools/prism.py
+
+contract-vendor: $(VENV)/.dev ## the vendor's own Python SDK against FakeTenant (installs 140 MB)
+	@$(BIN)/python -m tests.contract.vendor
 
 bench: $(VENV)/.dev ## the benchmarks, as ratios side by side (about three minutes)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -2,49 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
+
+from sailpoint_pat._versions import SERVICE_PATH, VERSIONS
 
 if TYPE_CHECKING:
     import httpx
 
     from sailpoint_pat.testing import StoredToken
 
-PATH = "/v3/personal-access-tokens"
+V3 = "/v3/personal-access-tokens"
 
 
 @frozen
 class Caller:
-    """Somebody with an access token."""
+    """Somebody with an access token, who speaks one version of the API."""
 
     client: httpx.Client
     access_token: str
+    version: str = "v3"
 
-    def send(  # noqa: PLR0913 - what httpx takes
-        self,
-        method: str,
-        path: str = PATH,
-        *,
-        json: object = None,
-        params: dict[str, str] | None = None,
-        headers: dict[str, str] | None = None,
-        content: bytes | None = None,
-    ) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.access_token}"} | (headers or {})
-        return self.client.request(
-            method, path, json=json, params=params, headers=headers, content=content
-        )
+    def speaking(self, version: str) -> Caller:
+        return evolve(self, version=version)
+
+    def send(self, method: str, path: str = V3, **more: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.access_token}"} | more.pop("headers", {})
+        return self.client.request(method, path, headers=headers, **more)
 
     def list(self, **params: str) -> httpx.Response:
         query = {name.replace("_", "-"): value for name, value in params.items()}
-        return self.send("GET", params=query)
+        return self.send("GET", VERSIONS[self.version].path_of(SERVICE_PATH), params=query)
 
-    def create(self, body: object, version: str = "v3") -> httpx.Response:
-        return self.send("POST", f"/{version}/personal-access-tokens", json=body)
+    def create(self, **body: object) -> httpx.Response:
+        path = VERSIONS[self.version].path_of(SERVICE_PATH)
+        return self.send("POST", path, json={"name": "New"} | body)
 
     def delete(self, token_id: str) -> httpx.Response:
-        return self.send("DELETE", f"{PATH}/{token_id}")
+        path = VERSIONS[self.version].path_of(f"{SERVICE_PATH}/{token_id}")
+        return self.send("DELETE", path)
 
 
 def exchange(client: httpx.Client, client_id: str, client_secret: str) -> httpx.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import httpx
@@ -17,16 +18,26 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def tenant() -> Iterator[FakeTenant]:
+    """A tenant whose callers may break the contract."""
     with FakeTenant() as running:
         yield running
 
 
 @pytest.fixture
 def client(tenant: FakeTenant) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=tenant.base_url, timeout=5) as open_client:
+    with httpx.Client(base_url=tenant.base_url, timeout=10) as open_client:
         yield open_client
 
 
 @pytest.fixture
 def support(tenant: FakeTenant, client: httpx.Client) -> Caller:
     return caller_with(client, tenant.tokens[tenant.client_id])
+
+
+@pytest.fixture
+def at_noon(tenant: FakeTenant) -> datetime:
+    """The last of January 2027, 12:00: the tenant's clock stands still then."""
+    noon = datetime(2027, 1, 31, 12, tzinfo=UTC)
+    tenant.freeze()
+    tenant.advance(noon - tenant.now)
+    return noon

@@ -52,8 +52,8 @@ def test_it_runs_until_it_is_stopped(running: subprocess.Popen[str], how: signal
     assert running.stderr.read() == "The tenant is running; Ctrl-C stops it.\n"
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+def run(*arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
         [*COMMAND, *arguments],
         capture_output=True,
         text=True,
@@ -61,13 +61,14 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         timeout=30,
         env=os.environ | {"COLUMNS": "100"},
     )
+    return done.returncode, done.stdout + done.stderr
 
 
 def test_a_port_that_is_taken(tenant: FakeTenant) -> None:
     port = httpx.URL(tenant.base_url).port
-    done = run("--port", str(port))
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"Cannot listen at port {port}: Address already in use")
+    status, said = run("--port", str(port))
+    assert status == 1
+    assert said.startswith(f"Cannot listen at port {port}: Address already in use")
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,6 @@ def test_a_port_that_is_taken(tenant: FakeTenant) -> None:
     ],
 )
 def test_arguments(arguments: list[str], status: int, says: str) -> None:
-    done = run(*arguments)
-    assert done.returncode == status
-    assert says in done.stdout + done.stderr
+    exit_status, said = run(*arguments)
+    assert exit_status == status
+    assert says in said

@@ -38,14 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=_whole_number,
         default=100,
         metavar="N",
-        help="requests per access token in ten seconds; 0 for no limit (default: %(default)s)",
+        help="requests in ten seconds for each client id and API version; 0 for no limit "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--tokens",
         type=_whole_number,
         default=0,
         metavar="N",
-        help="so many more tokens, of many owners (default: %(default)s)",
+        help="so many more tokens, of many owners; 200 have something of everything "
+        "(default: %(default)s)",
     )
     given = parser.parse_args(arguments)
     if given.port > _HIGHEST_PORT:
@@ -59,12 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"Cannot listen at port {given.port}: {error.strerror}.", file=sys.stderr)  # noqa: T201 - a program prints
         return 1
-    exports = {
-        "SAIL_BASE_URL": tenant.base_url,
-        "SAIL_CLIENT_ID": tenant.client_id,
-        "SAIL_CLIENT_SECRET": tenant.client_secret,
-    }
-    for name, value in exports.items():
+    for name, value in tenant.environment.items():
         print(f"export {name}={shlex.quote(value)}", flush=True)  # noqa: T201 - a program prints
     # Not among the lines above, which a shell is to evaluate.
     print("The tenant is running; Ctrl-C stops it.", file=sys.stderr)  # noqa: T201 - the same

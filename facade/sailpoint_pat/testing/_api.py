@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections import Counter
+from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -25,15 +26,15 @@ from sailpoint_pat.testing._state import (
     TOKENS_PER_PERSON,
     State,
     StoredToken,
-    seconds_to_wait,
+    as_text,
+    to_milliseconds,
 )
 
 if TYPE_CHECKING:
+    from sailpoint_pat._versions import ApiVersion
     from sailpoint_pat.testing._calls import Call, Operation
 
 SHORTEST_ACCESS_TOKEN_TTL = timedelta(seconds=15)
-# From these versions on, a token that never expires has to be asked for by name.
-_STRICT_ABOUT_EXPIRY = {"v2025", "v2026"}
 _FILTER = re.compile(r"\s*lastUsed\s+(?:le\s+(?P<date>\S+)|isnull)\s*")
 _FORM = "application/x-www-form-urlencoded"
 
@@ -46,26 +47,37 @@ class Refused(Exception):  # noqa: N818 - an outcome, not an error
         self.answer = answer
 
 
-@frozen
-class RateLimitRule:
-    """So many requests of one access token in any window of this length."""
+class RateLimiter:
+    """So many requests of one client id, with one version of the API, in any window of time."""
 
-    requests: int
-    window: timedelta
+    def __init__(self, requests: int, window: timedelta) -> None:
+        self._requests = requests
+        self._window = window
+        self._spent: dict[tuple[str, str], deque[datetime]] = {}
+
+    def seconds_to_wait(self, client_id: str, version: str, now: datetime) -> int | None:
+        """Count one request, or return how long to wait where there were too many."""
+        spent = self._spent.setdefault((client_id, version), deque())
+        while spent and spent[0] <= now - self._window:
+            spent.popleft()
+        if len(spent) < self._requests:
+            spent.append(now)
+            return None
+        return max(1, math.ceil((spent[0] + self._window - now).total_seconds()))
 
 
 class Api:
     """The three operations and the token endpoint."""
 
-    def __init__(self, state: State, *, rate_limit: RateLimitRule | None) -> None:
+    def __init__(self, state: State, *, rate_limiter: RateLimiter | None) -> None:
         self._state = state
-        self._rate_limit = rate_limit
+        self._rate_limiter = rate_limiter
 
-    def admit(self, call: Call) -> StoredToken:
+    def admit(self, call: Call, version: ApiVersion) -> StoredToken:
         """The personal access token behind a call, if it may call at all.
 
         Raises:
-            Refused: No access token, a bad one, or too many requests with it.
+            Refused: No access token, a bad one, or too many requests.
         """
         kind, _, text = (call.authorization or "").partition(" ")
         if kind.lower() != "bearer" or not text.strip():
@@ -79,13 +91,15 @@ class Api:
         caller = self._state.tokens.get(access.token_id)
         if caller is None:
             raise Refused(_answers.unauthorized("JWT validation failed: JWT is revoked"))
-        if rule := self._rate_limit:
-            wait = seconds_to_wait(access, now, limit=rule.requests, window=rule.window)
+        if self._rate_limiter is not None:
+            wait = self._rate_limiter.seconds_to_wait(caller.id, version.name, now)
             if wait is not None:
                 raise Refused(_answers.rate_limited(str(wait)))
         return caller
 
-    def perform(self, operation: Operation, call: Call, caller: StoredToken) -> Answer:
+    def perform(
+        self, operation: Operation, call: Call, version: ApiVersion, caller: StoredToken
+    ) -> Answer:
         """Do what an admitted call asks for.
 
         Raises:
@@ -94,7 +108,7 @@ class Api:
         if operation == "list":
             return self._list(call, caller)
         if operation == "create":
-            return self._create(call, caller)
+            return self._create(call, version, caller)
         return self._delete(call, caller)
 
     def _list(self, call: Call, caller: StoredToken) -> Answer:
@@ -107,8 +121,8 @@ class Api:
             _require(caller, READ_ALL)
         last_used_by, never_used = _parse_filter(query.get("filters"))
         sees_managed = READ_MANAGED in caller.rights
-        records = tuple(
-            token.listed
+        tokens = [
+            token
             for token in self._state.tokens.values()
             if (owner is None or token.owner.id == owner)
             and (sees_managed or not token.managed)
@@ -117,12 +131,16 @@ class Api:
                 last_used_by is None
                 or (token.last_used_at is not None and token.last_used_at <= last_used_by)
             )
-        )
-        return Answer(200, b"[" + b",".join(records) + b"]", records=records)
+        ]
+        body = b"[" + b",".join(token.listed for token in tokens) + b"]"
+        # A record that a test has altered may say anything.
+        records = tuple(token.listed for token in tokens if token.altered is None)
+        return Answer(200, body, records=records)
 
-    def _create(self, call: Call, caller: StoredToken) -> Answer:
+    def _create(self, call: Call, version: ApiVersion, caller: StoredToken) -> Answer:
         _require(caller, MANAGE_MINE, MANAGE_ALL)
-        wanted = _parse_new_token(call, now=self._state.clock.now())
+        now = to_milliseconds(self._state.clock.now())
+        wanted = _parse_new_token(call.body, version, now=now)
         names = [t.name for t in self._state.tokens.values() if t.owner.id == caller.owner.id]
         if wanted.name in names:
             raise _bad_request(f"A personal access token named {wanted.name!r} already exists.")
@@ -135,6 +153,7 @@ class Api:
             caller.owner,
             wanted.name,
             scopes=wanted.scopes,
+            created_at=now,
             access_token_ttl=wanted.access_token_ttl,
             expires_at=wanted.expires_at,
             never_expires=wanted.never_expires,
@@ -200,10 +219,10 @@ class _Wanted:
     never_expires: bool
 
 
-def _parse_new_token(call: Call, *, now: datetime) -> _Wanted:
+def _parse_new_token(content: bytes, version: ApiVersion, *, now: datetime) -> _Wanted:
     # With `validate=False` nobody has looked at the body yet, so that nothing is taken for granted.
     try:
-        body = json.loads(call.body)
+        body = json.loads(content)
     except (ValueError, RecursionError):
         raise _bad_request("The body is not JSON.") from None
     if not isinstance(body, dict):
@@ -213,11 +232,13 @@ def _parse_new_token(call: Call, *, now: datetime) -> _Wanted:
         raise _bad_request("A name is needed.")
     if not isinstance(never, bool):
         raise _bad_request("userAwareTokenNeverExpires has to be true or false.")
-    expires_at = _parse_expiry(body.get("expirationDate"), now=now)
-    if expires_at is None and not never and call.route.version in _STRICT_ABOUT_EXPIRY:
+    expires_at = _parse_expiry(body.get("expirationDate"), version, now=now)
+    # Versions with a latest date do not understand the acknowledgement, and pass over it.
+    never = never and expires_at is None and not version.has_latest_expiry
+    if expires_at is None and not never and version.must_state_expiry:
         raise _bad_request(
-            "Without an expirationDate, userAwareTokenNeverExpires has to be true "
-            f"in {call.route.version}."
+            "Give an expirationDate, or userAwareTokenNeverExpires: true for a token that never "
+            f"expires: {version.name} takes neither for granted."
         )
     return _Wanted(
         name=name,
@@ -246,7 +267,7 @@ def _parse_ttl(value: object) -> timedelta:
     return timedelta(seconds=value)
 
 
-def _parse_expiry(value: object, *, now: datetime) -> datetime | None:
+def _parse_expiry(value: object, version: ApiVersion, *, now: datetime) -> datetime | None:
     if value is None:
         return None
     expires_at = _parse_date(value)
@@ -254,11 +275,17 @@ def _parse_expiry(value: object, *, now: datetime) -> datetime | None:
         raise _bad_request("expirationDate is no date and time.")
     if expires_at <= now:
         raise _bad_request("expirationDate is in the past.")
+    latest = version.latest_expiry(now)
+    if latest is not None and to_milliseconds(expires_at) > latest:
+        raise _bad_request(
+            f"expirationDate is more than six months ahead, the most in {version.name}: give "
+            f"{as_text(latest)} or earlier, or leave it out for six months. v1 has no latest date."
+        )
     return expires_at
 
 
 def _parse_filter(text: str | None) -> tuple[datetime | None, bool]:
-    """The date that tokens were last used by, and whether only unused ones are wanted."""
+    """The date until which tokens were last used, and whether only unused ones are wanted."""
     if text is None:
         return None, False
     found = _FILTER.fullmatch(text)

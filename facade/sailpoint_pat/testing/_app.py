@@ -8,7 +8,7 @@ import threading
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from attrs import define
+from attrs import define, evolve
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -20,11 +20,13 @@ from sailpoint_pat.testing._log import Log, ReceivedRequest, fingerprint
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
+    from sailpoint_pat._versions import ApiVersion
     from sailpoint_pat.testing._answers import Answer
     from sailpoint_pat.testing._contract import Contract
     from sailpoint_pat.testing._server import Connection
     from sailpoint_pat.testing._state import State
 
+_DEPRECATED = ("X-Deprecated", "true")
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie"}
 
 Target: TypeAlias = Operation | Literal["*"]
@@ -111,6 +113,7 @@ class App:
             return
         call = Call(
             method=method,
+            path=raw_path,
             route=route,
             query=scope["query_string"].decode("latin-1"),
             content_type=request.headers.get("content-type"),
@@ -123,26 +126,29 @@ class App:
         """What the API says to a call: the one place where state changes."""
         try:
             with self._state.lock:
-                if operation == "token":
+                version = call.route.version
+                if version is None:
                     return self._api.exchange(call)
-                answer = self._checked(operation, call)
+                answer = self._checked(operation, call, version)
         except Exception as error:  # noqa: BLE001 - a bug of the tenant is an answer too
             return self._broken(f"FakeTenant failed at {operation}: {error!r}")
+        if version.is_legacy:
+            answer = evolve(answer, headers=(*answer.headers, _DEPRECATED))
         if self._contract is not None:
             wrong = self._contract.violation_of_answer(call, answer)
             if wrong is not None:
                 return self._broken(f"answer {answer.status} to {operation}: {wrong}")
         return answer
 
-    def _checked(self, operation: Operation, call: Call) -> Answer:
+    def _checked(self, operation: Operation, call: Call, version: ApiVersion) -> Answer:
         try:
-            caller = self._api.admit(call)
+            caller = self._api.admit(call, version)
             if self._contract is not None:
                 wrong = self._contract.violation_of_request(call)
                 if wrong is not None:
                     self.log.violated(f"request {operation}: {wrong}")
                     return _answers.refusal(400, f"The request breaks the contract: {wrong}")
-            return self._api.perform(operation, call, caller)
+            return self._api.perform(operation, call, version, caller)
         except Refused as refused:
             return refused.answer
 
@@ -150,10 +156,10 @@ class App:
         self.log.violated(what)
         return _answers.refusal(500, what)
 
-    def sent(self, number: int, status: int) -> tuple[str, str]:
-        """Take down that an answer goes out; its Date header comes back."""
+    def sent(self, number: int, status: int) -> str:
+        """Take down that an answer goes out; the text of its Date header comes back."""
         self.log.answered(number, status)
-        return ("Date", format_datetime(self._state.clock.now(), usegmt=True))
+        return format_datetime(self._state.clock.now(), usegmt=True)
 
 
 @define
@@ -167,12 +173,19 @@ class _Exchange:
     receive: Receive
     send_message: Send
 
-    async def run(self, operation: Operation, call: Call, fault: faults.Fault | None) -> None:  # noqa: C901 - one branch a fault
+    async def run(self, operation: Operation, call: Call, fault: faults.Fault | None) -> None:  # noqa: C901, PLR0912 - one branch for each fault
         match fault:
             case None:
                 await self.send(self.app.answer(operation, call))
             case faults.Status() | faults.Html() | faults.Body() | faults.RateLimited():
                 await self.send(fault.answer())
+            case faults.Altered():
+                await self.send(fault.alter(self.app.answer(operation, call)))
+            case faults.Raw():
+                content = fault.content
+                if not isinstance(content, bytes):
+                    content = content(self.app.answer(operation, call).body)
+                self.connection.drop(content)
             case faults.Late():
                 answer = self.app.answer(operation, call)
                 await asyncio.sleep(fault.seconds)
@@ -222,7 +235,9 @@ class _Exchange:
 
     def _response(self, answer: Answer) -> Response:
         date = self.app.sent(self.number, answer.status)
-        headers = dict((*answer.headers, date))
+        headers = dict(answer.headers)
+        if "date" not in {name.lower() for name in headers}:
+            headers["Date"] = date
         if answer.content_type is not None:
             headers["Content-Type"] = answer.content_type
         return Response(answer.body, answer.status, headers)
@@ -230,6 +245,8 @@ class _Exchange:
 
 def _misdirected(path: str, operations: dict[str, Operation]) -> Answer:
     if not operations:
-        return _answers.refusal(404, f"There is nothing at {path!r}.")
+        return _answers.html(404)  # No service of the API is there, so a gateway answers.
     allow = ", ".join(operations)
-    return _answers.refusal(405, f"Here works only {allow}.", headers=(("Allow", allow),))
+    return _answers.refusal(
+        405, f"Only {allow} can be used at {path!r}.", headers=(("Allow", allow),)
+    )

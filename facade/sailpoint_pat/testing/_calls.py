@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from typing import Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from urllib.parse import unquote
 
 from attrs import frozen
+
+from sailpoint_pat._versions import SERVICE_PATH, VERSIONS
+
+if TYPE_CHECKING:
+    from sailpoint_pat._versions import ApiVersion
 
 Operation: TypeAlias = Literal["list", "create", "delete", "token"]
 """What the tenant can do."""
 
 OPERATIONS: tuple[Operation, ...] = get_args(Operation)
 
-_COLLECTION = "/personal-access-tokens"
-_VERSIONED = re.compile(r"/(?P<version>v3|v2024|v2025|v2026|beta)(?P<resource>/.*)")
-_ITEM = re.compile(re.escape(_COLLECTION) + r"/(?P<id>[^/]+)")
+TOKEN_ENDPOINT = "/oauth/token"  # noqa: S105  a path
+
+_COLLECTIONS = {version.path_of(SERVICE_PATH): version for version in VERSIONS.values()}
 
 
 @frozen
@@ -24,24 +28,23 @@ class Route:
 
     Attributes:
         operations: What each method means there; empty where the path leads nowhere.
-        version: The API version in the path, or an empty string.
-        resource: The path below the version.
-        template: The same as the spec writes it.
+        version: The API version in the path; None where there is none.
+        template: The path with `{id}` in place of an id, or an empty string.
         token_id: The id in the path, or an empty string.
     """
 
     operations: dict[str, Operation]
-    version: str = ""
-    resource: str = ""
+    version: ApiVersion | None = None
     template: str = ""
     token_id: str = ""
 
 
 @frozen
 class Call:
-    """One request, received whole."""
+    """One request for an operation, received whole."""
 
     method: str
+    path: str
     route: Route
     query: str
     content_type: str | None
@@ -51,14 +54,11 @@ class Call:
 
 def find_route(raw_path: str) -> Route:
     """Where a path leads; `raw_path` is still percent-encoded."""
-    if raw_path == "/oauth/token":
+    if raw_path == TOKEN_ENDPOINT:
         return Route({"POST": "token"})
-    if found := _VERSIONED.fullmatch(raw_path):
-        version, resource = found["version"], found["resource"]
-        if resource == _COLLECTION:
-            operations: dict[str, Operation] = {"GET": "list", "POST": "create"}
-            return Route(operations, version, resource, resource)
-        if item := _ITEM.fullmatch(resource):
-            template = _COLLECTION + "/{id}"
-            return Route({"DELETE": "delete"}, version, resource, template, unquote(item["id"]))
+    if version := _COLLECTIONS.get(raw_path):
+        return Route({"GET": "list", "POST": "create"}, version, raw_path)
+    parent, _, segment = raw_path.rpartition("/")
+    if segment and (version := _COLLECTIONS.get(parent)):
+        return Route({"DELETE": "delete"}, version, parent + "/{id}", unquote(segment))
     return Route({})

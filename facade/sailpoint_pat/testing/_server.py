@@ -1,7 +1,7 @@
 """uvicorn in a thread of its own, and a connection that can be dropped and reset.
 
 `uvicorn.Server` looks ten times a second whether it should stop, and then waits for its clients.
-A tenant is started and stopped once a test, so that its loop is a shorter one.
+A tenant is started and stopped once in each test, so it has a shorter loop of its own.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Connection(H11Protocol):
     """One TCP connection, with a number."""
 
     def __init__(self, config: uvicorn.Config, state: ServerState, board: Board) -> None:
-        super().__init__(config, state, {"connection": self}, _loop=asyncio.get_running_loop())
+        super().__init__(config, state, {"connection": self})
         self.logger = _silent
         self.access_log = False
         self._board = board

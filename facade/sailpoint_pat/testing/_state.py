@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import base64
-import calendar
 import hashlib
 import itertools
 import json
-import math
+import secrets
 import threading
 import time
-from collections import deque
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import define, evolve, field, frozen
 
+from sailpoint_pat._versions import six_months_after
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 READ_MINE = "idn:my-personal-access-tokens:read"
 READ_ALL = "idn:all-personal-access-tokens:read"
@@ -26,15 +26,25 @@ READ_MANAGED = "idn:managed-personal-access-tokens:read"
 MANAGE_MINE = "sp:my-personal-access-tokens:manage"
 MANAGE_ALL = "sp:all-personal-access-tokens:manage"
 
+# A scope of a token lets it use so many of its owner's rights. The name of a right is a scope, too.
+_RIGHTS_OF_SCOPE = {
+    "sp:my-personal-access-tokens:read": {READ_MINE},
+    MANAGE_MINE: {READ_MINE, MANAGE_MINE},
+    "sp:all-personal-access-tokens:read": {READ_MINE, READ_ALL, READ_MANAGED},
+    MANAGE_ALL: {READ_MINE, READ_ALL, READ_MANAGED, MANAGE_MINE, MANAGE_ALL},
+}
+
 ALL_RIGHTS = frozenset({READ_MINE, READ_ALL, READ_MANAGED, MANAGE_MINE, MANAGE_ALL})
 """Every right that the tenant knows."""
 
 ALL_SCOPES = "sp:scopes:all"
 """The scope that stands for every right of a token's owner."""
 
+Record: TypeAlias = dict[str, object]
+"""One token in a listing, by the names that the API uses."""
+
 LONGEST_ACCESS_TOKEN_TTL = timedelta(seconds=43200)
 TOKENS_PER_PERSON = 10
-TOKENS_PER_EXTRA_OWNER = 10
 A_DAY = timedelta(days=1)
 
 
@@ -98,6 +108,7 @@ class StoredToken:
         managed: Whether the platform made it for itself.
         access_token_ttl: The most that one of its access tokens lives.
         never_expires: Whether its maker asked for a token that never expires.
+        altered: What listings say in place of its record, given that record; None for no change.
         secret: The client secret. Left out of the repr.
     """
 
@@ -111,6 +122,7 @@ class StoredToken:
     managed: bool
     access_token_ttl: timedelta
     never_expires: bool
+    altered: Callable[[Record], object] | None = field(repr=False)
     secret: str = field(repr=False)
 
     @property
@@ -118,19 +130,20 @@ class StoredToken:
         """What it may do."""
         if self.scopes is None or ALL_SCOPES in self.scopes:
             return self.owner.rights
-        return self.owner.rights & frozenset(self.scopes)
+        usable = {right for scope in self.scopes for right in _RIGHTS_OF_SCOPE.get(scope, {scope})}
+        return self.owner.rights & usable
 
     @cached_property
     def listed(self) -> bytes:
         """Itself as one record of a listing, in JSON: made once, since listings are long."""
         record = self._record() | {"lastUsed": as_text(self.last_used_at), "managed": self.managed}
-        return json.dumps(record).encode()
+        return json.dumps(self.altered(record) if self.altered else record).encode()
 
-    def issued(self) -> dict[str, object]:
+    def issued(self) -> Record:
         """Itself as the answer that made it, with the secret."""
         return self._record() | {"secret": self.secret}
 
-    def _record(self) -> dict[str, object]:
+    def _record(self) -> Record:
         return {
             "id": self.id,
             "name": self.name,
@@ -145,20 +158,20 @@ class StoredToken:
 
 @define
 class AccessToken:
-    """A bearer token, and what it has been used for lately."""
+    """A bearer token."""
 
     text: str
     jti: str
     token_id: str
     lifetime: timedelta
     expires_at: datetime
-    spent: deque[datetime] = field(factory=deque)
 
 
 class State:
     """Everything the tenant remembers. Its lock is for whoever reads or writes `tokens`."""
 
-    def __init__(self, *, access_token_ttl: timedelta) -> None:
+    def __init__(self, *, access_token_ttl: timedelta, seed: str | None) -> None:
+        self._seed = secrets.token_hex() if seed is None else seed
         self.lock = threading.RLock()
         self.clock = Clock()
         self.tokens: dict[str, StoredToken] = {}
@@ -166,9 +179,9 @@ class State:
         self._access_tokens: dict[str, AccessToken] = {}
         self._made = itertools.count(1)
 
-    def new_person(self, name: str, rights: Iterable[str], *, id: str | None = None) -> Person:  # noqa: A002 - it is an id
+    def new_person(self, name: str, rights: Iterable[str]) -> Person:
         """A person with an id of their own."""
-        return Person(id or "2c918086" + self._digest("person")[:24], name, frozenset(rights))
+        return Person("2c918086" + self._digest("person")[:24], name, frozenset(rights))
 
     def add_token(  # noqa: PLR0913 - a token has that many properties
         self,
@@ -182,6 +195,7 @@ class State:
         managed: bool = False,
         access_token_ttl: timedelta = LONGEST_ACCESS_TOKEN_TTL,
         never_expires: bool = False,
+        altered: Callable[[Record], object] | None = None,
     ) -> StoredToken:
         """Keep a new token. No rule is checked here: tests set up states that the API refuses."""
         created_at = to_milliseconds(created_at or self.clock.now())
@@ -198,29 +212,12 @@ class State:
             managed=managed,
             access_token_ttl=access_token_ttl,
             never_expires=never_expires,
+            altered=altered,
             secret=self._digest("an obviously fake secret"),
         )
         with self.lock:
             self.tokens[token.id] = token
         return token
-
-    def add_extra_tokens(self, count: int) -> None:
-        """Tokens of many people in many conditions, the same ones each time."""
-        now = self.clock.now()
-        owner: Person | None = None
-        for number in range(count):
-            if owner is None or number % TOKENS_PER_EXTRA_OWNER == 0:
-                owner = self.new_person(f"Person {number // TOKENS_PER_EXTRA_OWNER + 1}", ())
-            age = timedelta(days=number % 170)
-            never_used = number % 3 == 0
-            self.add_token(
-                owner,
-                f"Token {number + 1}",
-                created_at=now - age,
-                last_used_at=None if never_used else now - age / 2,
-                managed=number % 50 == 49,  # noqa: PLR2004 - the last of each fifty
-                never_expires=number % 10 == 5,  # noqa: PLR2004 - one of each owner's
-            )
 
     def exchange(
         self, client_id: str, client_secret: str
@@ -249,20 +246,8 @@ class State:
         return self._access_tokens.get(text)
 
     def _digest(self, what: str) -> str:
-        return hashlib.sha256(f"FakeTenant, {what} {next(self._made)}".encode()).hexdigest()
-
-
-def seconds_to_wait(
-    access: AccessToken, now: datetime, *, limit: int, window: timedelta
-) -> int | None:
-    """Count one request against a sliding window; where it is full, how long to wait."""
-    spent = access.spent
-    while spent and spent[0] <= now - window:
-        spent.popleft()
-    if len(spent) < limit:
-        spent.append(now)
-        return None
-    return max(1, math.ceil((spent[0] + window - now).total_seconds()))
+        text = f"FakeTenant {self._seed}, {what} {next(self._made)}"
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def to_milliseconds(moment: datetime) -> datetime:
@@ -276,14 +261,6 @@ def as_text(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def six_months_after(moment: datetime) -> datetime:
-    """The same day six months on, or that month's last."""
-    years, month = divmod(moment.month - 1 + 6, 12)
-    year, month = moment.year + years, month + 1
-    day = min(moment.day, calendar.monthrange(year, month)[1])
-    return moment.replace(year=year, month=month, day=day)
 
 
 def _segment(value: object) -> str:

@@ -7,9 +7,10 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self
 
 from sailpoint_pat.testing import faults
-from sailpoint_pat.testing._api import Api, RateLimitRule
+from sailpoint_pat.testing._api import Api, RateLimiter
 from sailpoint_pat.testing._app import App, Target
 from sailpoint_pat.testing._contract import load_contract
+from sailpoint_pat.testing._population import add_unreadable_tokens, populate
 from sailpoint_pat.testing._server import Server
 from sailpoint_pat.testing._state import (
     ALL_RIGHTS,
@@ -22,20 +23,20 @@ from sailpoint_pat.testing._state import (
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sailpoint_pat.testing._log import Received, ReceivedRequest
-
-_SUPPORT_ID = "2c9180867b50d088017b554662fb281e"
+    from sailpoint_pat.testing._state import Record
 
 
 class FakeTenant:
     """A SailPoint tenant on loopback, with everything that this package talks to.
 
-    It is a real HTTP server in a thread of its own: the token endpoint, and the three operations
-    under every version prefix. It keeps to the rules of the API: owners, rights, unique names, ten
-    tokens a person, expiry, the rate limit. What it is asked, and what it says, is checked against
-    the package's `openapi.yaml`; what breaks that is kept in `violations`.
+    It is a real HTTP server in a thread of its own: the token endpoint, and the three operations at
+    the addresses of each API version. It keeps to the rules of the API: owners, rights, unique
+    names, ten tokens a person, each version's rules of expiry, the rate limit, `X-Deprecated` on
+    legacy versions. What it is asked, and what it says, is checked against the package's
+    `openapi.yaml`; what breaks that is kept in `violations`.
 
         with FakeTenant() as tenant:
             pats = PatClient(
@@ -50,12 +51,19 @@ class FakeTenant:
     Args:
         host: The address to listen at.
         port: The port to listen at; 0 takes a free one.
-        rate_limit: How many requests an access token has in each `rate_window`, at least 1; None
-            for no limit. The token endpoint has none; order a `RateLimited` fault for that.
+        rate_limit: How many requests a client id may send to one API version in each `rate_window`,
+            at least 1; None for no limit. The token endpoint has none; order a `RateLimited` fault
+            for that.
         rate_window: The length of the window, which slides, by the tenant's clock.
-        tokens: So many more tokens, of many owners and in many conditions, always the same ones.
+        tokens: So many more tokens of many owners, the first five Support's: the same conditions
+            each time, seen from the tenant's clock. From 200 on, all that an audit looks for is
+            among them: expired, about to expire, never used, without an owner, named to do harm.
+        unreadable: Whether there are also three tokens whose records break the contract, so that
+            a listing of all tokens raises `UnexpectedResponseError`.
         access_token_ttl: How long an access token lives, by the tenant's clock; a personal access
             token may ask for less.
+        seed: Any text: two tenants with the same one give out the same ids and secrets. Left out,
+            each tenant has its own.
         ssl_context: Makes it an https server; a context for `ssl.PROTOCOL_TLS_SERVER` with a
             certificate.
         validate: Whether to check requests and answers against the contract.
@@ -72,7 +80,9 @@ class FakeTenant:
         rate_limit: int | None = 100,
         rate_window: timedelta = timedelta(seconds=10),
         tokens: int = 0,
+        unreadable: bool = False,
         access_token_ttl: timedelta = timedelta(seconds=749),
+        seed: str | None = None,
         ssl_context: ssl.SSLContext | None = None,
         validate: bool = True,
     ) -> None:
@@ -84,12 +94,14 @@ class FakeTenant:
         self._port = port
         self._scheme = "http" if ssl_context is None else "https"
         self._base_url: str | None = None
-        self._state = State(access_token_ttl=access_token_ttl)
-        self._person = self._state.new_person("Support", ALL_RIGHTS, id=_SUPPORT_ID)
+        self._state = State(access_token_ttl=access_token_ttl, seed=seed)
+        self._person = self._state.new_person("Support", ALL_RIGHTS)
         self._credentials = self._state.add_token(self._person, "FakeTenant")
-        self._state.add_extra_tokens(tokens)
-        rule = None if rate_limit is None else RateLimitRule(rate_limit, rate_window)
-        api = Api(self._state, rate_limit=rule)
+        populate(self._state, self._person, tokens)
+        if unreadable:
+            add_unreadable_tokens(self._state)
+        limiter = None if rate_limit is None else RateLimiter(rate_limit, rate_window)
+        api = Api(self._state, rate_limiter=limiter)
         self._app = App(self._state, api, contract=load_contract() if validate else None)
         self._server = Server(self._app, ssl_context=ssl_context)
 
@@ -154,6 +166,19 @@ class FakeTenant:
         """The client secret of Support's token."""
         return self._credentials.secret
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The three variables that lead a program here, as `SAIL_BASE_URL` and its like.
+
+        Raises:
+            RuntimeError: It was not started yet.
+        """
+        return {
+            "SAIL_BASE_URL": self.base_url,
+            "SAIL_CLIENT_ID": self.client_id,
+            "SAIL_CLIENT_SECRET": self.client_secret,
+        }
+
     # What it knows
 
     @property
@@ -191,6 +216,7 @@ class FakeTenant:
         last_used_at: datetime | None = None,
         managed: bool = False,
         access_token_ttl: timedelta = LONGEST_ACCESS_TOKEN_TTL,
+        altered: Callable[[Record], object] | None = None,
     ) -> StoredToken:
         """Give a person a token, past the API and its rules (names, the limit of ten, bounds).
 
@@ -205,6 +231,8 @@ class FakeTenant:
             last_used_at: When it was last used, with a time zone; left out: never.
             managed: Whether the platform made it.
             access_token_ttl: The most that one of its access tokens lives.
+            altered: Given the record that listings would show, returns what they show in its place:
+                `lambda record: record | {"owner": None}`. It may break the contract.
 
         Returns:
             The token, with its id and secret.
@@ -230,6 +258,7 @@ class FakeTenant:
             managed=managed,
             access_token_ttl=access_token_ttl,
             never_expires=never_expires,
+            altered=altered,
         )
 
     def remove_token(self, token_id: str) -> None:

@@ -1,9 +1,9 @@
 """Faults that a `FakeTenant` can be told to answer with, see `FakeTenant.fail`.
 
 Two kinds. Some take the place of the answer, and then **nothing was done**: `Status`, `Html`,
-`Body`, `RateLimited`, `Hang` and `Reset`. The others spoil the answer to work that **was done**:
-`Late`, `Cut`, `Dropped` and `Reset(done=True)`. A `Gate` holds a request at either point, for
-as long as a test needs.
+`Body`, `RateLimited`, `Hang`, `Reset` and `Raw` with bytes. The others spoil the answer to work
+that **was done**: `Altered`, `Late`, `Cut`, `Dropped`, `Reset(done=True)` and `Raw` with a
+function. A `Gate` holds a request at either point, for as long as a test needs.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from attrs import field, frozen, validators
 from sailpoint_pat.testing import _answers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from sailpoint_pat.testing._state import Record
 
 __all__ = [
+    "Altered",
     "Body",
     "Cut",
     "Dropped",
@@ -30,6 +33,7 @@ __all__ = [
     "Html",
     "Late",
     "RateLimited",
+    "Raw",
     "Reset",
     "Status",
 ]
@@ -115,6 +119,63 @@ class RateLimited:
     def answer(self) -> _answers.Answer:
         """The answer that goes out."""
         return _answers.rate_limited(self.retry_after)
+
+
+@frozen
+class Altered:
+    """The work is done, and the answer to it is altered: by a gateway, or by a bug of the service.
+
+        tenant.fail("token", Altered(lambda answer: answer | {"expires_in": "749"}))
+
+    Args:
+        change: Given the JSON object of the answer (of a listing: each record), returns what goes
+            out in its place. Left out: the body stays as it is.
+        headers: Headers to send in place of those with the same name, or besides; None leaves the
+            header out.
+
+    Raises:
+        ValueError: A header says how long the body is; use `Raw` for that.
+    """
+
+    change: Callable[[Record], object] | None = None
+    headers: Mapping[str, str | None] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what the tenant's HTTP server has to say by itself."""
+        if any(name.lower() in {"content-length", "transfer-encoding"} for name in self.headers):
+            raise ValueError("Altered keeps the length of a body right. Use Raw for a wrong one.")
+
+    def alter(self, answer: _answers.Answer) -> _answers.Answer:
+        """The answer that goes out in place of the right one."""
+        body = answer.body
+        if self.change is not None and body:
+            said = json.loads(body)
+            new = (
+                [self.change(each) for each in said]
+                if isinstance(said, list)
+                else self.change(said)
+            )
+            body = json.dumps(new).encode()
+        names = {name.lower() for name in self.headers}
+        kept = [(name, value) for name, value in answer.headers if name.lower() not in names]
+        others = [(name, value) for name, value in self.headers.items() if value is not None]
+        kind = None if "content-type" in names else answer.content_type
+        return _answers.Answer(answer.status, body, content_type=kind, headers=(*kept, *others))
+
+
+@frozen
+class Raw:
+    r"""Bytes on the connection, which is then closed: what breaks HTTP itself.
+
+        chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        tenant.fail("create", Raw(lambda body: chunked + body))  # and no chunks
+
+    Args:
+        content: The whole answer, from its status line on; nothing was done. Or a function that
+            makes it of the right answer's body; the work was done.
+    """
+
+    content: bytes | Callable[[bytes], bytes]
 
 
 @frozen
@@ -207,5 +268,5 @@ class Gate:
 Replacement: TypeAlias = Status | Html | Body | RateLimited
 """The faults that are an answer of their own."""
 
-Fault: TypeAlias = Replacement | Late | Hang | Cut | Reset | Dropped | Gate
+Fault: TypeAlias = Replacement | Altered | Raw | Late | Hang | Cut | Reset | Dropped | Gate
 """What `FakeTenant.fail` takes."""
