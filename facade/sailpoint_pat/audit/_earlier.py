@@ -115,11 +115,11 @@ class _Place:
     def moment(self) -> datetime:
         try:
             moment = datetime.fromisoformat(self.text())
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            raise self.error("a time with an offset")
-        return moment.astimezone(UTC)
+            if moment.tzinfo is not None:
+                return moment.astimezone(UTC)
+        except (ValueError, OverflowError, ConfigurationError):
+            pass
+        raise self.error("a time with an offset")
 
     def optional_moment(self) -> datetime | None:
         return None if self.value is None else self.moment()

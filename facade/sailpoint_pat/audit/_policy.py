@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -119,6 +119,10 @@ def _complete(severity: Mapping[Kind, Level]) -> dict[Kind, Level]:
     return {**DEFAULT_LEVELS, **severity}
 
 
+def _as_tuple(accepted: Iterable[Acceptance]) -> tuple[Acceptance, ...]:
+    return tuple(accepted)
+
+
 @attrs.frozen(kw_only=True)
 class Policy:
     """What an audit looks for. `docs/policy.md` describes it as a YAML file.
@@ -150,7 +154,7 @@ class Policy:
     near_limit: int = attrs.field(default=9)
     severity: Mapping[Kind, Level] = attrs.field(factory=dict, converter=_complete, hash=False)
     include_managed: bool = attrs.field(default=False)
-    accepted: tuple[Acceptance, ...] = attrs.field(default=(), converter=tuple)
+    accepted: tuple[Acceptance, ...] = attrs.field(default=(), converter=_as_tuple)
 
     @near_limit.validator
     def _check_near_limit(self, _: object, near_limit: int) -> None:

@@ -26,6 +26,7 @@ _SECONDS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION: Final = re.compile(r"([0-9]{1,9})([wdhms])")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TAG: Final = "tag:yaml.org,2002:"
+_NULL: Final = _TAG + "null"
 _FALSE: Final = frozenset({"false", "no", "off"})
 
 
@@ -47,22 +48,22 @@ def read_block(text: str, file: str) -> Block:
         # Raised here, and without the words of PyYAML: they quote the file, which may be the wrong
         # file and hold a secret.
         raise ConfigurationError(f"{file}, line {line}: this is not YAML")
-    if node is None:
-        return Block(file, 1, {})
-    return _block_of(node, file)
+    return Block(file, 1, {}) if node is None else _block_of(node, file)
 
 
 def _block_of(node: yaml.Node, file: str) -> Block:
     line = _line(node)
+    if node.tag == _NULL:
+        return Block(file, line, {})
     if not isinstance(node, yaml.MappingNode):
         raise ConfigurationError(f"{file}, line {line}: keys and values are expected here")
-    values: dict[str, yaml.Node] = {}
+    entries: dict[str, tuple[int, yaml.Node]] = {}
     for key, value in node.value:
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
-        if name in values:
-            raise ConfigurationError(f"{file}, line {_line(key)}: the key {name} stands twice")
-        values[name] = value
-    return Block(file, line, values, {key.value: _line(key) for key, _ in node.value})
+        if name in entries:
+            raise ConfigurationError(f"{file}, line {_line(key)}: the key {name!r} stands twice")
+        entries[name] = (_line(key), value)
+    return Block(file, line, entries)
 
 
 def duration_text(duration: dt.timedelta) -> str:
@@ -75,17 +76,10 @@ def duration_text(duration: dt.timedelta) -> str:
 class Block:
     """Keys and values of a file. Each method that reads a key returns None where it is missing."""
 
-    def __init__(
-        self,
-        file: str,
-        line: int,
-        values: Mapping[str, yaml.Node],
-        lines: Mapping[str, int] | None = None,
-    ) -> None:
+    def __init__(self, file: str, line: int, entries: Mapping[str, tuple[int, yaml.Node]]) -> None:
         self._file = file
         self._line = line
-        self._values = values
-        self._lines = lines or {}
+        self._entries = entries
         self._known: set[str] = set()
 
     def make(self, make: Callable[..., T], given: Mapping[str, object]) -> T:
@@ -102,12 +96,12 @@ class Block:
 
     def require(self, key: str) -> None:
         """Refuse a block without this key."""
-        if key not in self._values:
+        if key not in self._entries:
             raise self._error(f"{key} is missing")
 
     def refuse_other_keys(self) -> None:
         """Refuse keys that nobody has asked for."""
-        for key in self._values:
+        for key in self._entries:
             if key not in self._known:
                 known = ", ".join(sorted(self._known))
                 raise self._error(f"unknown key {key!r}; known are {known}", key)
@@ -122,7 +116,7 @@ class Block:
         if found is None:
             return None
         text = found.value if isinstance(found, yaml.ScalarNode) else ""
-        if found.tag == f"{_TAG}bool" and text.lower() in _FALSE:
+        if found.tag == _TAG + "bool" and text.lower() in _FALSE:
             text = "off"
         for word in words:
             if text == word:
@@ -134,7 +128,7 @@ class Block:
         text = self._scalar(key, "int", "a whole number")
         if text is None:
             return None
-        if not re.fullmatch(r"[0-9]{1,9}", text):
+        if not re.fullmatch(r"0|[1-9][0-9]{0,8}", text):
             raise self._error(f"{key} is not a whole number", key)
         return int(text)
 
@@ -146,7 +140,7 @@ class Block:
     def duration(self, key: str, *, or_null: bool = False) -> dt.timedelta | None:
         """Return a time such as `30d`; None also for YAML's null, where that is allowed."""
         node = self._find(key)
-        if or_null and node is not None and node.tag == f"{_TAG}null":
+        if or_null and node is not None and node.tag == _NULL:
             return None
         expected = "a time such as 30d: a whole number and s, m, h, d or w"
         text = self._scalar(key, "str", expected)
@@ -177,12 +171,12 @@ class Block:
     def block(self, key: str) -> Block | None:
         """Return the keys and values below a key."""
         node = self._find(key)
-        return None if node is None or node.tag == f"{_TAG}null" else _block_of(node, self._file)
+        return None if node is None else _block_of(node, self._file)
 
     def blocks(self, key: str) -> list[Block]:
         """Return the entries of the list below a key; none where the key is missing."""
         node = self._find(key)
-        if node is None or node.tag == f"{_TAG}null":
+        if node is None or node.tag == _NULL:
             return []
         if not isinstance(node, yaml.SequenceNode):
             raise self._error(f"{key} is not a list", key)
@@ -190,7 +184,7 @@ class Block:
 
     def _find(self, key: str) -> yaml.Node | None:
         self._known.add(key)
-        return self._values.get(key)
+        return self._entries[key][1] if key in self._entries else None
 
     def _scalar(self, key: str, tag: str, expected: str) -> str | None:
         node = self._find(key)
@@ -200,8 +194,8 @@ class Block:
             raise self._error(f"{key} is not {expected}", key)
         return str(node.value)
 
-    def _error(self, problem: str, key: str | None = None) -> ConfigurationError:
-        line = self._lines.get(key or "", self._line)
+    def _error(self, problem: str, key: str = "") -> ConfigurationError:
+        line = self._entries[key][0] if key in self._entries else self._line
         return ConfigurationError(f"{self._file}, line {line}: {problem}")
 
 

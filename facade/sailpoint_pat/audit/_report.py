@@ -221,6 +221,8 @@ class AuditReport:
         Raises:
             ValueError: `severity` is none of the severities.
         """
+        if severity not in SEVERITIES:
+            raise ValueError(f"severity is none of {', '.join(SEVERITIES)}")
         counted = SEVERITIES[: SEVERITIES.index(severity) + 1]
         return tuple(finding for finding in self.findings if finding.severity in counted)
 
@@ -335,7 +337,9 @@ def by_urgency(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _token(token: PersonalAccessToken) -> dict[str, object]:
