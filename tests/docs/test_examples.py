@@ -109,6 +109,45 @@ def test_the_report_wants_a_number_of_days(days: str) -> None:
     assert "Traceback" not in err
 
 
+def test_the_audit_needs_no_tenant() -> None:
+    code, out, err = run(None, "audit.py", "--fake")
+    assert (code, err) == (1, "")
+    assert "never-expires" in out
+    assert "Findings: " in out
+
+
+def test_the_audit_takes_a_policy(tenant: FakeTenant, tmp_path: Path) -> None:
+    tenant.add_token(tenant.person, "Export\x1b[2J", expires_at=tenant.now + timedelta(days=3))
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("severity:\n  all-scopes: off\n")
+    code, out, err = run(tenant, "audit.py", str(policy))
+    assert (code, err) == (1, "")
+    assert r"high   expiring 'Export\x1b[2J': Expires on" in out
+    assert "all-scopes" not in out
+
+
+def test_the_audit_has_nothing_to_say_where_all_is_well(tenant: FakeTenant, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("severity:\n  all-scopes: off\n")
+    code, out, err = run(tenant, "audit.py", str(policy))
+    assert (code, err) == (0, "")
+    assert out.strip() == "Tokens: 1. Findings: 0 (0 high, 0 medium, 0 low), and 0 accepted."
+
+
+def test_the_audit_reports_a_broken_record(tenant: FakeTenant) -> None:
+    tenant.fail("list", faults.Body([{"id": "broken"}]))
+    code, out, err = run(tenant, "audit.py")
+    assert (code, err) == (1, "")
+    assert "high   unreadable: The record" in out
+
+
+def test_the_audit_says_in_a_sentence_what_is_missing(tenant: FakeTenant) -> None:
+    code, out, err = run(tenant, "audit.py", "no-such-policy.yaml")
+    assert (code, out) == (2, "")
+    assert "no-such-policy.yaml: the policy cannot be read: No such file" in err
+    assert "Traceback" not in err
+
+
 @pytest.mark.parametrize(
     "content", ["", "[1]", '{"id": "x"}', '{"id": "x", "secret": 5}', "[" * 200_000]
 )
