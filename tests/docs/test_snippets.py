@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
+from tests.docs.snippets import PAGES, TOP, Snippet, snippets_of
 
-TOP = Path(__file__).parents[2]
-PAGES = [TOP / "README.md", *sorted((TOP / "docs").glob("*.md"))]
-SNIPPET = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SNIPPETS = [
-    pytest.param(
-        page, match, id=f"{page.name}:{page.read_text()[: match.start()].count(chr(10)) + 2}"
-    )
-    for page in PAGES
-    for match in SNIPPET.finditer(page.read_text(encoding="utf-8"))
-]
+SNIPPETS = [snippet for page in PAGES for snippet in snippets_of(page)]
 
 
-@pytest.mark.parametrize(("page", "match"), SNIPPETS)
-def test_a_snippet_runs(
-    page: Path, match: re.Match[str], tenant: FakeTenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SAIL_BASE_URL", tenant.base_url)
-    monkeypatch.setenv("SAIL_CLIENT_ID", tenant.client_id)
-    monkeypatch.setenv("SAIL_CLIENT_SECRET", tenant.client_secret)
-    line = page.read_text(encoding="utf-8")[: match.start()].count("\n") + 1
-    program = "\n" * line + match[1]
-    exec(compile(program, str(page), "exec"), {"__name__": "__main__"})  # noqa: S102  ours
+@pytest.mark.usefixtures("user")
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.name)
+def test_a_snippet_runs(snippet: Snippet) -> None:
+    snippet.run()
 
 
 def test_there_are_snippets() -> None:

@@ -1,0 +1,30 @@
+"""What the programs of the README and the docs find when they run."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+import trustme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sailpoint_pat.testing import FakeTenant
+
+
+@pytest.fixture
+def user(tenant: FakeTenant, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A user with a token in the variables, and a company's certificate in the folder."""
+    monkeypatch.setenv("SAIL_BASE_URL", tenant.base_url)
+    monkeypatch.setenv("SAIL_CLIENT_ID", tenant.client_id)
+    monkeypatch.setenv("SAIL_CLIENT_SECRET", tenant.client_secret)
+    monkeypatch.chdir(tmp_path)
+    trustme.CA().cert_pem.write_to_path("corporate-root.pem")
+    log = logging.getLogger("sailpoint_pat")
+    before = log.level, log.propagate, list(log.handlers)
+    yield
+    log.setLevel(before[0])
+    log.propagate, log.handlers[:] = before[1], before[2]
