@@ -12,12 +12,15 @@ Everything that is public is in this module; the clients are where to begin:
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from sailpoint_pat._pace import RateLimit
+from sailpoint_pat._retry import RetryPolicy
 from sailpoint_pat._version import __version__
 from sailpoint_pat.errors import (
     APIError,
     AuthenticationError,
     BadRequestError,
     ConfigurationError,
+    DeleteResult,
     InvalidRecord,
     LostCreate,
     NotFoundError,
@@ -31,8 +34,7 @@ from sailpoint_pat.errors import (
     TransportError,
     UnexpectedResponseError,
 )
-from sailpoint_pat.models import DeleteResult, IssuedToken, Owner, PersonalAccessToken, Secret
-from sailpoint_pat.retry import RateLimit, RetryPolicy
+from sailpoint_pat.models import IssuedToken, Owner, PersonalAccessToken, Secret
 
 if TYPE_CHECKING:
     from sailpoint_pat._credentials import ClientCredentials

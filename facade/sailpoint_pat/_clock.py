@@ -1,15 +1,18 @@
-"""The one place that asks what time it is, so that tests can move it."""
+"""The one place that asks what time it is, so that tests can move it; and the tenant's time."""
 
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import threading
 
-__all__ = ["Clock", "clock"]
+    import anyio
+
+__all__ = ["Clock", "TenantClock", "clock", "http_date"]
 
 
 class Clock:
@@ -27,11 +30,55 @@ class Clock:
         """Wait that long, or until `closed` is set."""
         closed.wait(seconds)
 
-    async def wait_async(self, seconds: float) -> None:
-        """Wait that long; a cancellation ends it at once."""
+    async def wait_async(self, seconds: float, closed: anyio.Event) -> None:
+        """Wait that long, or until `closed` is set; a cancellation ends it at once."""
         import anyio  # noqa: PLC0415  a third of the import time, and only async clients need it
 
-        await anyio.sleep(seconds)
+        with anyio.move_on_after(seconds):
+            await closed.wait()
 
 
 clock = Clock()
+
+
+class TenantClock:
+    """What time it is at the tenant, told from the `Date` of its answers."""
+
+    def __init__(self) -> None:
+        self._date = ""
+        self._seen_at = 0.0
+
+    def note(self, date: str) -> None:
+        """Take note of an answer's `Date`; it is read when somebody asks for the time."""
+        self._date, self._seen_at = date, clock.monotonic()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the tenant has told its time yet."""
+        return http_date(self._date) is not None
+
+    def at(self, moment: float) -> datetime:
+        """Return the tenant's time at a moment on our monotonic clock.
+
+        Our own time, as long as the tenant has not told its.
+        """
+        date, seen_at = http_date(self._date), self._seen_at
+        if date is None:
+            date, seen_at = clock.now(), clock.monotonic()
+        try:
+            return date + timedelta(seconds=moment - seen_at)
+        except OverflowError:
+            return date  # At the very edge of the calendar.
+
+    def now(self) -> datetime:
+        """Return the tenant's time, or ours as long as the tenant's is not known."""
+        return self.at(clock.monotonic())
+
+
+def http_date(value: str) -> datetime | None:
+    """Return an HTTP date, UTC, or None where it cannot be read."""
+    try:
+        date = parsedate_to_datetime(value)
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None

@@ -18,9 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-__all__ = ["DEFAULT_VERSION", "SERVICE_PATH", "VERSIONS", "ApiVersion", "six_months_after"]
+__all__ = [
+    "DEFAULT_VERSION",
+    "SERVICE_PATH",
+    "TOKEN_PATH",
+    "VERSIONS",
+    "ApiVersion",
+    "six_months_after",
+]
 
 SERVICE_PATH = "/personal-access-tokens"
+TOKEN_PATH = "/oauth/token"  # noqa: S105  a path; beside the version, for all of them
 _SIX_MONTHS = 6
 
 
@@ -41,6 +49,11 @@ class ApiVersion:
     must_state_expiry: bool
     has_latest_expiry: bool
 
+    @property
+    def base_path(self) -> str:
+        """Where the whole API of this version is, below the tenant's host: `/v3`, or nothing."""
+        return f"/{self.name}" if self.is_legacy else ""
+
     def path_of(self, path: str) -> str:
         """Return where a path of the contract (`/personal-access-tokens/{id}`) is in this version.
 
@@ -51,7 +64,7 @@ class ApiVersion:
             The path below the tenant's host.
         """
         if self.is_legacy:
-            return f"/{self.name}{path}"
+            return f"{self.base_path}{path}"
         return f"{SERVICE_PATH}/{self.name}{path.removeprefix(SERVICE_PATH)}"
 
     def latest_expiry(self, created_at: datetime) -> datetime | None:

@@ -1,59 +1,49 @@
-"""The sync client: a thin driver for operations and flows."""
+"""The sync client: the public methods."""
 
 from __future__ import annotations
 
-import concurrent.futures
-import contextlib
+import copy
 import inspect
 import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
-from sailpoint_pat._base import DELETES_AT_ONCE, BaseClient, delete_order, interrupted_note
-from sailpoint_pat._clock import clock
-from sailpoint_pat.errors import NotFoundError, SailPointError
-from sailpoint_pat.flows import (
-    Flow,
-    IfUnknown,
-    Prove,
-    Save,
-    Switch,
-    create,
-    find_orphan,
-)
-from sailpoint_pat.models import DeleteResult, IssuedToken, PersonalAccessToken, hidden
-from sailpoint_pat.operations import (
+from sailpoint_pat._drivers._shared import Shared, check_limits, settings_for_client
+from sailpoint_pat._drivers._sync import SyncDriver
+from sailpoint_pat._flows import IfUnknown, create, find_orphan
+from sailpoint_pat._http import sync_http_client
+from sailpoint_pat._operations import (
     AuthenticatedClient,
-    Operation,
     create_token,
     delete_token,
     generated_client,
     get_token,
     list_tokens,
 )
-from sailpoint_pat.retry import Attempts, RateLimit, RetryPolicy
-from sailpoint_pat.transport import http_client
+from sailpoint_pat._pace import RateLimit
+from sailpoint_pat._retry import RetryPolicy
+from sailpoint_pat.errors import DeleteResult, NotFoundError
+from sailpoint_pat.models import IssuedToken, PersonalAccessToken, hidden
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from types import TracebackType
 
     import httpx
 
+    from sailpoint_pat.errors import SailPointError
     from sailpoint_pat.models import Secret
 
 __all__ = ["PatClient"]
-
-T = TypeVar("T")
 
 # Inside the class the name `list` is the method.
 Tokens: TypeAlias = list[PersonalAccessToken]
 DeleteResults: TypeAlias = list[DeleteResult]
 
 
-class PatClient(BaseClient):
+class PatClient:
     """Lists, creates, rotates and revokes personal access tokens.
 
     One client serves any number of threads. Use it as a context manager, or `close` it.
@@ -107,33 +97,53 @@ class PatClient(BaseClient):
     ) -> None:
         client_secret, access_token = hidden(client_secret), hidden(access_token)
         proxy = hidden(proxy)  # It may carry a password.
-        super().__init__(
+        check_limits(timeout, retry, rate_limit)
+        settings = settings_for_client(
+            access_token,
+            client_id,
+            client_secret,
             tenant=tenant,
             base_url=base_url,
-            client_id=client_id,
-            client_secret=client_secret,
-            access_token=access_token,
             environment=environment,
             api_version=api_version,
-            timeout=timeout,
-            retry=retry,
-            rate_limit=rate_limit,
         )
-        self._http = http_client(
-            self._settings,
-            self._auth,
-            self._tenant_clock,
-            timeout=self._timeout,
-            transport=transport,
-            proxy=proxy,
-            verify=verify,
-        )
-        self._generated = generated_client(self._http)
-        self._closed = threading.Event()
-        self._stops: set[threading.Event] = set()
-        self._places: contextlib.AbstractContextManager[object] = (
-            threading.BoundedSemaphore(rate_limit.calls) if rate_limit else contextlib.nullcontext()
-        )
+        shared = Shared(settings, access_token, rate_limit, threading.Event, is_async=False)
+        http = sync_http_client(shared.shape(timeout), transport, proxy, verify)
+        self._driver = SyncDriver(shared, timeout.total_seconds(), retry, http)
+        self._generated = generated_client(http)
+
+    def __repr__(self) -> str:
+        return self._driver.describe(type(self))
+
+    def with_options(
+        self,
+        *,
+        timeout: timedelta | None = None,
+        retry: RetryPolicy | Literal["same"] | None = "same",
+    ) -> Self:
+        """Return a client with other limits, for calls that need them.
+
+        It shares the connections, the access token and the pace with this one. Closing either
+        closes what they share.
+
+        Args:
+            timeout: for one try, above zero; left out, this client's.
+            retry: what is tried again and for how long, or None for one try each; left out, this
+                client's.
+
+        Returns:
+            The other client.
+
+        Raises:
+            ConfigurationError: a value of the wrong type, or a timeout that is not above zero.
+        """
+        driver = self._driver
+        timeout = driver.timeout_as_given if timeout is None else timeout
+        policy = driver.policy if retry == "same" else retry
+        check_limits(timeout, policy)
+        other = copy.copy(self)
+        other._driver = driver.with_options(timeout, policy)  # noqa: SLF001  one of its own kind
+        return other
 
     def __enter__(self) -> Self:
         return self
@@ -151,14 +161,7 @@ class PatClient(BaseClient):
 
         A connection that is just being made ends with its own timeout, a third of `timeout`.
         """
-        self._closed.set()
-        for stop in list(self._stops):
-            stop.set()
-        self._http.ends = True
-        # In another process, after a fork, the connections are still the parent's.
-        if self._http.wire is not None and self._is_at_home:
-            self._http.wire.shut_down()
-        self._http.close()
+        self._driver.close()
 
     @property
     def generated(self) -> AuthenticatedClient:
@@ -194,7 +197,7 @@ class PatClient(BaseClient):
             UnexpectedResponseError: records break the contract; those that are fine are on it.
             SailPointError: see the tree in `sailpoint_pat.errors`.
         """
-        return self._run(
+        return self._driver.run(
             list_tokens(
                 owner=owner,
                 last_used_before=last_used_before,
@@ -218,7 +221,7 @@ class PatClient(BaseClient):
             NotFoundError: it is not among them.
             SailPointError: see the tree in `sailpoint_pat.errors`.
         """
-        return self._run(get_token(token_id, owner=owner))
+        return self._driver.run(get_token(token_id, owner=owner))
 
     def create(  # noqa: PLR0913  the fields of the request
         self,
@@ -258,14 +261,15 @@ class PatClient(BaseClient):
         """
         operation = create_token(
             name,
-            version=self._settings.api_version,
+            version=self._driver.shared.settings.version,
+            now=self._driver.shared.tenant_clock.now(),
             scopes=scopes,
             expires_in=expires_in,
             expires_at=expires_at,
             never_expires=never_expires,
             access_token_ttl=access_token_ttl,
         )
-        return self._drive(create(operation, if_unknown))
+        return self._driver.drive(create(operation, if_unknown))
 
     def find_orphan(self, error: SailPointError) -> PersonalAccessToken | None:
         """Look for the token that a create with an unknown outcome may have made. Reads only.
@@ -281,7 +285,7 @@ class PatClient(BaseClient):
             ValueError: the error is not from such a create.
             SailPointError: the listing failed.
         """
-        return self._drive(find_orphan(error, self._tenant_clock.at))
+        return self._driver.drive(find_orphan(error, self._driver.shared.tenant_clock.at))
 
     def delete(self, token_id: str, *, missing_ok: bool = False) -> None:
         """Revoke a token (`deletePersonalAccessToken`). Safe to repeat.
@@ -296,7 +300,7 @@ class PatClient(BaseClient):
             SailPointError: see the tree in `sailpoint_pat.errors`.
         """
         try:
-            self._run(delete_token(token_id))
+            self._driver.run(delete_token(token_id))
         except NotFoundError:
             if not missing_ok:
                 raise
@@ -309,13 +313,15 @@ class PatClient(BaseClient):
     ) -> DeleteResults:
         """Revoke all tokens it can, several at once; one failure does not stop the others.
 
-        The token that the client itself runs on is revoked last. When interrupted (Ctrl-C, or
-        `on_progress` raises), it waits for the calls that are under way, `timeout` at most, and the
-        exception carries a note that says which were done.
+        The token that the client itself runs on is revoked last. When it is interrupted (Ctrl-C, a
+        cancelled task, or `on_progress` raises), the exception carries a note that says which were
+        done, and of which that is not known. `PatClient` waits for the calls that are under way
+        first, `timeout` at most.
 
         Args:
             token_ids: any number of ids; one that comes twice is revoked once.
-            on_progress: called after each in the calling thread, with the number done and of all.
+            on_progress: called after each, in the calling thread, with the number done and of all;
+                for the async client plain or async.
 
         Returns:
             One result for each id, in the order given.
@@ -323,46 +329,7 @@ class PatClient(BaseClient):
         Raises:
             ValueError: a bad argument; nothing was sent.
         """
-        own = self._credentials
-        ids, order = delete_order(
-            token_ids, delete_token, own.client_id if own else None, on_progress
-        )
-        results: dict[str, DeleteResult] = {}
-        last = order.pop() if own and order and order[-1] == own.client_id else None
-
-        def done(result: DeleteResult) -> None:
-            results[result.id] = result
-            if on_progress is not None:
-                on_progress(len(results), len(order) + (last is not None))
-
-        pool = concurrent.futures.ThreadPoolExecutor(DELETES_AT_ONCE, "sailpoint-pat-delete")
-        # Ends the pauses of the other threads; what they have sent is waited for.
-        stop = threading.Event()
-        self._stops.add(stop)
-        futures: list[concurrent.futures.Future[DeleteResult]] = []
-        try:
-            futures.extend(pool.submit(self._delete_one, token_id, stop) for token_id in order)
-            for future in concurrent.futures.as_completed(futures):
-                done(future.result())
-            if last is not None:
-                done(self._delete_one(last))
-        except BaseException as first:  # noqa: BLE001  raised again
-            stop.set()
-            interrupt = first
-            try:
-                pool.shutdown(cancel_futures=True)
-            except BaseException as second:  # noqa: BLE001  Ctrl-C again: it does not wait
-                interrupt = second
-            for future in futures:
-                if future.done() and not future.cancelled() and future.exception() is None:
-                    results[future.result().id] = future.result()
-            interrupt.add_note(interrupted_note(results.values(), len(set(ids))))
-            raise interrupt  # noqa: B904  the first, or the second
-        else:
-            pool.shutdown()
-        finally:
-            self._stops.discard(stop)
-        return [results[token_id] for token_id in ids]
+        return self._driver.delete_many(token_ids, on_progress)
 
     def rotate(  # noqa: PLR0913  all documented
         self,
@@ -383,8 +350,9 @@ class PatClient(BaseClient):
 
         Args:
             token_id: the token to replace; one of the caller's own, not managed by the platform.
-            save: stores the new token where the programs that use it will find it. When it raises,
-                the new token is revoked and the old one stands.
+            save: stores the new token where the programs that use it will find it; for the async
+                client plain or async. When it raises, the new token is revoked and the old one
+                stands.
             name: the new one's name; left out, the old one's with the time of the rotation.
             expires_in: when the new one expires, from now; above zero.
             expires_at: the same as a moment in the future, with a time zone.
@@ -402,15 +370,18 @@ class PatClient(BaseClient):
                 the new token is saved, and `delete(token_id, missing_ok=True)` finishes the job;
                 after any other step calling again does.
         """
-        from sailpoint_pat.rotation import rotate  # noqa: PLC0415  most programs never do
+        from sailpoint_pat._rotation import rotate  # noqa: PLC0415  most programs never do
 
+        driver = self._driver
         if inspect.iscoroutinefunction(save):
             raise ValueError("save is an async function: use AsyncPatClient")
-        return self._drive(
+        return driver.drive(
             rotate(
                 token_id,
                 save=save,
-                version=self._settings.api_version,
+                version=driver.shared.settings.version,
+                tenant_time=driver.shared.tenant_clock.now,
+                lost_create=driver.lost_create,
                 name=name,
                 expires_in=expires_in,
                 expires_at=expires_at,
@@ -418,102 +389,3 @@ class PatClient(BaseClient):
                 revoke_old=revoke_old,
             )
         )
-
-    # --- the driver -------------------------------------------------------------------------------
-
-    def _drive(self, flow: Flow[T]) -> T:
-        """Run a flow: carry out each step and send it the result."""
-        result: object = None
-        error: BaseException | None = None
-        while True:
-            try:
-                step = flow.send(result) if error is None else flow.throw(error)
-            except StopIteration as end:
-                value: T = end.value
-                return value
-            result = error = None
-            try:
-                result = self._step(step)
-            except BaseException as caught:  # noqa: BLE001  the flow decides
-                error = caught
-
-    def _step(self, step: object) -> object:
-        match step:
-            case Operation():
-                return self._run(step)
-            case Prove(issued):
-                self._run(self._exchange_of(issued))
-            case Switch(old_id, issued):
-                self._switch(old_id, issued)
-            case Save(function, issued):
-                saved = function(issued)
-                if inspect.isawaitable(saved):
-                    if inspect.iscoroutine(saved):
-                        saved.close()
-                    raise TypeError("save is an async function: use AsyncPatClient")
-            case _:
-                raise AssertionError(f"no such step: {step!r}")
-        return None
-
-    def _run(self, operation: Operation[T], stop: threading.Event | None = None) -> T:
-        """Send an operation, and again where that is worth while and safe; `stop` ends a pause."""
-        attempts = self._attempts(operation)
-        while True:
-            self._wait(attempts.pause(), attempts, stop)
-            with self._place(attempts, stop):
-                seconds = attempts.begin()
-                begun = clock.monotonic()
-                try:
-                    with (
-                        self._http.wire.within(seconds)
-                        if self._http.wire
-                        else contextlib.nullcontext()
-                    ):
-                        result = operation.perform(self._generated)
-                    return self._after_success(operation, attempts, begun, result)
-                except SailPointError as error:
-                    failure = error
-                except BaseException as interrupt:
-                    self._note_interrupt(operation, begun, interrupt)
-                    raise
-            over = self._closed.is_set() or (stop is not None and stop.is_set())
-            rescued = self._after_failure(operation, attempts, begun, failure, closed=over)
-            if rescued is not None:
-                return rescued[0]
-
-    @contextlib.contextmanager
-    def _place(self, attempts: Attempts, stop: threading.Event | None) -> Iterator[None]:
-        """Wait until the rate limit lets a call go out, and take its place."""
-        with self._places:
-            place = self._pace.take()
-            used = False
-            try:
-                while True:
-                    pause = self._pace.pause(place)
-                    attempts.may_wait(pause)
-                    if not pause:
-                        break
-                    self._wait(pause, attempts, stop)
-                if self._closed.is_set():
-                    raise self._closed_error(attempts)
-                used = True
-                yield
-            finally:
-                self._pace.give_back(place, used=used)
-
-    def _wait(self, seconds: float, attempts: Attempts, stop: threading.Event | None) -> None:
-        if seconds > 0:
-            clock.wait(seconds, stop or self._closed)
-        if self._closed.is_set():
-            raise self._closed_error(attempts)
-        if stop is not None and stop.is_set():
-            raise concurrent.futures.CancelledError
-
-    def _delete_one(self, token_id: str, stop: threading.Event | None = None) -> DeleteResult:
-        try:
-            self._run(delete_token(token_id), stop)
-        except NotFoundError:
-            return DeleteResult(token_id, "missing")
-        except SailPointError as error:
-            return DeleteResult(token_id, "failed", error)
-        return DeleteResult(token_id, "deleted")

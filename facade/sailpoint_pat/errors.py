@@ -18,7 +18,8 @@
 Bad arguments are a `ValueError`, raised before anything is sent.
 
 No error keeps what it was caused by in the HTTP libraries: their frames hold headers and bodies
-with credentials in them. What they said is in the message.
+with credentials in them, and their messages may quote those. The message tells the class of what
+they raised.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "ConfigurationError",
+    "DeleteResult",
     "InvalidRecord",
     "LostCreate",
     "NotFoundError",
@@ -276,3 +278,18 @@ class RotationError(SailPointError):
 
 
 RotationStep = Literal["find", "create", "prove", "save", "revoke"]
+
+
+@attrs.frozen
+class DeleteResult:
+    """What became of one token in `delete_many`.
+
+    Attributes:
+        id: the token's id.
+        outcome: `deleted`; `missing` where it was not there; or `failed`.
+        error: why it failed, else None.
+    """
+
+    id: str
+    outcome: Literal["deleted", "missing", "failed"]
+    error: SailPointError | None = None

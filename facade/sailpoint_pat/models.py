@@ -6,7 +6,7 @@ Everything here is plain Python (`str`, `datetime`, `timedelta`, `tuple`, `None`
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar, final
+from typing import TYPE_CHECKING, NoReturn, TypeVar, final
 
 import attrs
 
@@ -14,19 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
-    from sailpoint_pat.errors import SailPointError
-
 __all__ = [
-    "DeleteResult",
     "IssuedToken",
     "Owner",
     "PersonalAccessToken",
     "Secret",
-    "bare",
     "hidden",
 ]
 
 _MASK = "********"
+_SHOWN_NAME = 24
 
 T = TypeVar("T")
 
@@ -97,25 +94,16 @@ def hidden(value: T) -> T | Secret:
     return Secret(value) if isinstance(value, str) and value else value
 
 
-def bare(stopped: BaseException) -> BaseException:
-    """Return an exception to raise again; Ctrl-C and a cancelled task without what they met.
+@attrs.frozen
+class Owner:
+    """The person a token acts for. What SailPoint does not say is None.
 
-    They come at any moment, also while a secret is being sent or read in the clear: frames show it,
-    and so does an exception that was just being handled.
+    Attributes:
+        id: the identity's id.
+        name: the identity's display name.
+        type: `IDENTITY` today; a value that SailPoint adds later passes through.
+        extra: fields of the answer that this version does not know, by their wire name.
     """
-    if not isinstance(stopped, Exception):
-        stopped.__traceback__ = stopped.__context__ = stopped.__cause__ = None
-    return stopped
-
-
-# A frozen attrs class sets its fields one by one past its own guard, which takes five times as long
-# as an assignment. A listing makes ten thousand of them, so it fills one of these and then makes a
-# frozen one of it, by its `__class__`: the fields are the same.
-
-
-@attrs.define(eq=False, repr=False)
-class OwnerDraft:
-    """The fields of an `Owner`, not frozen yet."""
 
     id: str | None
     name: str | None
@@ -123,9 +111,25 @@ class OwnerDraft:
     extra: Mapping[str, object] = attrs.field(factory=dict, hash=False, repr=False)
 
 
-@attrs.define(eq=False, repr=False)
-class TokenDraft:
-    """The fields of a `PersonalAccessToken`, not frozen yet."""
+@attrs.frozen(repr=False)
+class PersonalAccessToken:
+    """A personal access token as the API lists it; its secret is never part of this.
+
+    Attributes:
+        id: the token's id, which is also its OAuth client id.
+        name: unique among the owner's tokens.
+        owner: the person it acts for, or None: they have left, or the platform made it.
+        scopes: what it is limited to, or None where the API gave none. `sp:scopes:all` stands for
+            every right of the owner.
+        created_at: when it was made, UTC.
+        last_used_at: when it was last exchanged for an access token, UTC, or None if never.
+            SailPoint updates this at most once a day.
+        expires_at: when it stops working, UTC, or None if the API gave no date.
+        never_expires: whether it was made to last for ever.
+        access_token_ttl: how long each access token made from it lives.
+        managed: made by the platform itself, and hidden in its user interface.
+        extra: fields of the answer that this version does not know, by their wire name.
+    """
 
     id: str
     name: str
@@ -137,43 +141,44 @@ class TokenDraft:
     never_expires: bool
     access_token_ttl: timedelta
     managed: bool
-    extra: Mapping[str, object] = attrs.field(factory=dict, hash=False, repr=False)
+    extra: Mapping[str, object] = attrs.field(factory=dict, hash=False)
+
+    def __repr__(self) -> str:
+        name = self.name if len(self.name) <= _SHOWN_NAME else f"{self.name[:_SHOWN_NAME]}..."
+        return f"<{type(self).__name__} {self.id} {name!r}>"
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the token as plain data, of which JSON can hold all.
+
+        Returns:
+            A dict with the keys `id`, `name`, `owner` (a dict with `id`, `name` and `type`, or
+            None), `scopes` (a list, or None), `created_at`, `last_used_at`, `expires_at` (ISO 8601
+            in UTC, or None), `never_expires`, `access_token_ttl_seconds`, `managed` and `extra`.
+            Never a secret.
+        """
+        owner = self.owner
+        return {
+            "id": self.id,
+            "name": self.name,
+            "owner": owner and {"id": owner.id, "name": owner.name, "type": owner.type},
+            "scopes": None if self.scopes is None else list(self.scopes),
+            "created_at": _iso(self.created_at),
+            "last_used_at": _iso(self.last_used_at),
+            "expires_at": _iso(self.expires_at),
+            "never_expires": self.never_expires,
+            "access_token_ttl_seconds": int(self.access_token_ttl.total_seconds()),
+            "managed": self.managed,
+            "extra": dict(self.extra),
+        }
 
 
-@attrs.frozen
-class Owner(OwnerDraft):
-    """The person a token acts for.
-
-    Attributes:
-        id: the identity's id.
-        name: the identity's display name.
-        type: `IDENTITY` today; a value that SailPoint adds later passes through.
-        extra: fields of the answer that this version does not know, by their wire name.
-    """
+def _iso(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-@attrs.frozen
-class PersonalAccessToken(TokenDraft):
-    """A personal access token as the API lists it; its secret is never part of this.
-
-    Attributes:
-        id: the token's id, which is also its OAuth client id.
-        name: unique among the owner's tokens.
-        owner: the person it acts for, or None where the API named nobody.
-        scopes: the rights it is limited to, or None where the API gave none.
-            `sp:scopes:all` stands for every right of the owner.
-        created_at: when it was made, UTC.
-        last_used_at: when it was last exchanged for an access token, UTC, or None if never.
-            SailPoint updates this at most once a day.
-        expires_at: when it stops working, UTC, or None if the API gave no date.
-        never_expires: whether it was made to last for ever.
-        access_token_ttl: how long each access token made from it lives.
-        managed: made by the platform itself, and hidden in its user interface.
-        extra: fields of the answer that this version does not know, by their wire name.
-    """
-
-
-@attrs.frozen
+@attrs.frozen(repr=False)
 class IssuedToken(PersonalAccessToken):
     """A token that was made just now: all of a `PersonalAccessToken`, and its secret, this once.
 
@@ -182,18 +187,3 @@ class IssuedToken(PersonalAccessToken):
     """
 
     secret: Secret = attrs.field(kw_only=True)
-
-
-@attrs.frozen
-class DeleteResult:
-    """What became of one token in `delete_many`.
-
-    Attributes:
-        id: the token's id.
-        outcome: `deleted`; `missing` where it was not there; or `failed`.
-        error: why it failed, else None.
-    """
-
-    id: str
-    outcome: Literal["deleted", "missing", "failed"]
-    error: SailPointError | None = None

@@ -29,7 +29,7 @@ from sailpoint_pat import (
 )
 from sailpoint_pat._clock import clock as machine_clock
 from sailpoint_pat._settings import ClientCredentials
-from sailpoint_pat.auth import ClientCredentialsAuth, read_exchange
+from sailpoint_pat._auth import ClientCredentialsAuth, read_exchange
 from sailpoint_pat.testing import FakeTenant, faults
 
 if TYPE_CHECKING:

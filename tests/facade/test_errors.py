@@ -30,7 +30,7 @@ from sailpoint_pat import (
     UnexpectedResponseError,
 )
 from sailpoint_pat.testing import FakeTenant, faults
-from sailpoint_pat.transport import TenantClock
+from sailpoint_pat._clock import TenantClock
 
 if TYPE_CHECKING:
     from sailpoint_pat.testing._app import Target
@@ -200,7 +200,7 @@ def test_a_header_that_is_not_ascii(
 def test_an_error_that_is_too_large_is_an_error_all_the_same(
     status: int, tenant: FakeTenant, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sailpoint_pat.transport.LARGEST_ANSWER_BYTES", 1_000)
+    monkeypatch.setattr("sailpoint_pat._http._transport.LARGEST_ANSWER_BYTES", 1_000)
     error = failed(tenant, connect, faults.Status(status, body="x" * 100_000), "create")
     assert error.status_code == status
     assert error.maybe_performed is (status == 503)

@@ -12,7 +12,7 @@ import pytest
 
 from sailpoint_pat import NotFoundError, UnexpectedResponseError
 from sailpoint_pat._clock import clock
-from sailpoint_pat.operations import (
+from sailpoint_pat._operations import (
     _OWNER_FIELDS,
     _extra_of,
     create_token,
@@ -57,8 +57,8 @@ def creating(version: str = "v3", **options: Any) -> Callable[[], object]:
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda: list_tokens(owner=""), "owner is a text that is not empty, not ''"),
-        (lambda: list_tokens(filters=" "), "filters is a text that is not empty, not ' '"),
+        (lambda: list_tokens(owner=""), "owner is a non-empty text, not ''"),
+        (lambda: list_tokens(filters=" "), "filters is a non-empty text, not ' '"),
         (
             lambda: list_tokens(owner="\udcff"),
             r"owner has a character that UTF-8 cannot carry: '\udcff'",
@@ -76,13 +76,13 @@ def creating(version: str = "v3", **options: Any) -> Callable[[], object]:
             lambda: list_tokens(last_used_before=EDGE),
             f"last_used_before is at the very edge of the calendar: {EDGE!r}",
         ),
-        (lambda: get_token(""), "token_id is a text that is not empty, not ''"),
-        (lambda: delete_token(""), "token_id is a text that is not empty, not ''"),
+        (lambda: get_token(""), "token_id is a non-empty text, not ''"),
+        (lambda: delete_token(""), "token_id is a non-empty text, not ''"),
         (lambda: delete_token(".."), "token_id '..' is a path, not an id"),
-        (creating(name=""), "name is a text that is not empty, not ''"),
+        (creating(name=""), "name is a non-empty text, not ''"),
         (creating(scopes="a"), "scopes is a list of texts, not one text: ['a']"),
         (creating(scopes=7), "scopes is a list of texts, not 7"),
-        (creating(scopes=[""]), "each of scopes is a text that is not empty, not ''"),
+        (creating(scopes=[""]), "each of scopes is a non-empty text, not ''"),
         (creating(scopes=[]), "scopes is empty: leave it out for every right of the owner"),
         (
             creating(access_token_ttl=14 * SECOND),

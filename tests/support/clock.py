@@ -6,6 +6,7 @@ import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import anyio
 import anyio.lowlevel
 
 from sailpoint_pat._clock import clock
@@ -40,7 +41,7 @@ class MovedClock:
     def wait(self, seconds: float, _closed: threading.Event) -> None:
         self._pause(seconds)
 
-    async def wait_async(self, seconds: float) -> None:
+    async def wait_async(self, seconds: float, _closed: anyio.Event) -> None:
         self._pause(seconds)
         await anyio.lowlevel.checkpoint()
 

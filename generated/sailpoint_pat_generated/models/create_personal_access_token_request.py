@@ -2,15 +2,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..errors import InvalidValue as InvalidValue_
-from ..types import UNSET, Unset, format_date_time
-from ..types import index_of as index_of_
-from ..types import parse_date_time as parse_date_time_
-from ..types import wrong_type as wrong_type_
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="CreatePersonalAccessTokenRequest")
 
@@ -35,7 +31,6 @@ class CreatePersonalAccessTokenRequest:
     """
 
     name: str
-
     scope: list[str] | None | Unset = UNSET
     access_token_validity_seconds: int | None | Unset = UNSET
     expiration_date: datetime.datetime | None | Unset = UNSET
@@ -63,7 +58,7 @@ class CreatePersonalAccessTokenRequest:
         if isinstance(self.expiration_date, Unset):
             expiration_date = UNSET
         elif isinstance(self.expiration_date, datetime.datetime):
-            expiration_date = format_date_time(self.expiration_date)
+            expiration_date = self.expiration_date.isoformat()
         else:
             expiration_date = self.expiration_date
 
@@ -93,67 +88,71 @@ class CreatePersonalAccessTokenRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
-        try:
-            name = src_dict["name"]
-        except KeyError as error_:
-            raise InvalidValue_(error_.args[0], "required, but missing") from None
-        except TypeError:
-            raise wrong_type_("", src_dict, "an object") from None
-        if type(name) is not str:
-            raise wrong_type_("name", name, "a string")
-        scope: list[str] | None | Unset = UNSET
-        _scope = src_dict.get("scope", UNSET)
-        if _scope is not UNSET:
-            if _scope is None:
-                scope = None
-            else:
-                if type(_scope) is not list:
-                    raise wrong_type_("scope", _scope, "an array")
-                for _scope_type_0_item in _scope:
-                    if type(_scope_type_0_item) is not str:
-                        raise wrong_type_(
-                            f"scope[{index_of_(_scope, _scope_type_0_item)}]",
-                            _scope_type_0_item,
-                            "a string",
-                        )
+        d = dict(src_dict)
+        name = d.pop("name")
 
-                scope = _scope
-        access_token_validity_seconds: int | None | Unset = UNSET
-        _access_token_validity_seconds = src_dict.get("accessTokenValiditySeconds", UNSET)
-        if _access_token_validity_seconds is not UNSET:
-            if _access_token_validity_seconds is None:
-                access_token_validity_seconds = None
-            else:
-                if type(_access_token_validity_seconds) is not int:
-                    raise wrong_type_(
-                        "accessTokenValiditySeconds", _access_token_validity_seconds, "an integer"
-                    )
+        def _parse_scope(data: object) -> list[str] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                scope_type_0 = cast(list[str], data)
 
-                access_token_validity_seconds = _access_token_validity_seconds
-        expiration_date: datetime.datetime | None | Unset = UNSET
-        _expiration_date = src_dict.get("expirationDate", UNSET)
-        if _expiration_date is not UNSET:
-            if _expiration_date is None:
-                expiration_date = None
-            else:
-                expiration_date = parse_date_time_("expirationDate", _expiration_date)
-        user_aware_token_never_expires: bool | None | Unset = UNSET
-        _user_aware_token_never_expires = src_dict.get("userAwareTokenNeverExpires", UNSET)
-        if _user_aware_token_never_expires is not UNSET:
-            if _user_aware_token_never_expires is None:
-                user_aware_token_never_expires = None
-            else:
-                if type(_user_aware_token_never_expires) is not bool:
-                    raise wrong_type_(
-                        "userAwareTokenNeverExpires", _user_aware_token_never_expires, "a boolean"
-                    )
+                return scope_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[str] | None | Unset, data)
 
-                user_aware_token_never_expires = _user_aware_token_never_expires
-        read_ = cls.__new__(cls)
-        read_.name = name
-        read_.scope = scope
-        read_.access_token_validity_seconds = access_token_validity_seconds
-        read_.expiration_date = expiration_date
-        read_.user_aware_token_never_expires = user_aware_token_never_expires
-        return read_
+        scope = _parse_scope(d.pop("scope", UNSET))
+
+        def _parse_access_token_validity_seconds(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        access_token_validity_seconds = _parse_access_token_validity_seconds(
+            d.pop("accessTokenValiditySeconds", UNSET)
+        )
+
+        def _parse_expiration_date(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                expiration_date_type_0 = datetime.datetime.fromisoformat(data)
+
+                return expiration_date_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        expiration_date = _parse_expiration_date(d.pop("expirationDate", UNSET))
+
+        def _parse_user_aware_token_never_expires(data: object) -> bool | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | None | Unset, data)
+
+        user_aware_token_never_expires = _parse_user_aware_token_never_expires(
+            d.pop("userAwareTokenNeverExpires", UNSET)
+        )
+
+        create_personal_access_token_request = cls(
+            name=name,
+            scope=scope,
+            access_token_validity_seconds=access_token_validity_seconds,
+            expiration_date=expiration_date,
+            user_aware_token_never_expires=user_aware_token_never_expires,
+        )
+
+        return create_personal_access_token_request

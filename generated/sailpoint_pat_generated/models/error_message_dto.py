@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import NO_MORE, UNSET, Unset
-from ..types import wrong_type as wrong_type_
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ErrorMessageDto")
 
@@ -25,7 +24,7 @@ class ErrorMessageDto:
     locale: None | str | Unset = UNSET
     locale_origin: None | str | Unset = UNSET
     text: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, default=NO_MORE)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         locale: None | str | Unset
@@ -56,47 +55,36 @@ class ErrorMessageDto:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
-        known_ = 3
-        if not isinstance(src_dict, Mapping):
-            raise wrong_type_("", src_dict, "an object")
-        locale: None | str | Unset = UNSET
-        _locale = src_dict.get("locale", UNSET)
-        if _locale is UNSET:
-            known_ -= 1
-        elif _locale is None:
-            locale = None
-        else:
-            if type(_locale) is not str:
-                raise wrong_type_("locale", _locale, "a string")
+        d = dict(src_dict)
 
-            locale = _locale
-        locale_origin: None | str | Unset = UNSET
-        _locale_origin = src_dict.get("localeOrigin", UNSET)
-        if _locale_origin is UNSET:
-            known_ -= 1
-        elif _locale_origin is None:
-            locale_origin = None
-        else:
-            if type(_locale_origin) is not str:
-                raise wrong_type_("localeOrigin", _locale_origin, "a string")
+        def _parse_locale(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
 
-            locale_origin = _locale_origin
-        text: str | Unset = src_dict.get("text", UNSET)
-        if text is UNSET:
-            known_ -= 1
-        elif type(text) is not str:
-            raise wrong_type_("text", text, "a string")
-        read_ = cls.__new__(cls)
-        read_.locale = locale
-        read_.locale_origin = locale_origin
-        read_.text = text
-        read_.additional_properties = NO_MORE
-        if len(src_dict) != known_:
-            read_.additional_properties = {
-                name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS
-            }
-        return read_
+        locale = _parse_locale(d.pop("locale", UNSET))
+
+        def _parse_locale_origin(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        locale_origin = _parse_locale_origin(d.pop("localeOrigin", UNSET))
+
+        text = d.pop("text", UNSET)
+
+        error_message_dto = cls(
+            locale=locale,
+            locale_origin=locale_origin,
+            text=text,
+        )
+
+        error_message_dto.additional_properties = d
+        return error_message_dto
 
     @property
     def additional_keys(self) -> list[str]:
@@ -106,19 +94,10 @@ class ErrorMessageDto:
         return self.additional_properties[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties = {**self.additional_properties, key: value}
+        self.additional_properties[key] = value
 
     def __delitem__(self, key: str) -> None:
         del self.additional_properties[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
-
-
-_FIELDS: frozenset[str] = frozenset(
-    (
-        "locale",
-        "localeOrigin",
-        "text",
-    )
-)

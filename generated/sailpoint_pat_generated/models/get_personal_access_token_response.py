@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..errors import InvalidValue as InvalidValue_
-from ..types import NO_MORE, UNSET, Unset, format_date_time
-from ..types import index_of as index_of_
-from ..types import parse_date_time as parse_date_time_
-from ..types import wrong_type as wrong_type_
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.pat_owner import PatOwner
+
 
 T = TypeVar("T", bound="GetPersonalAccessTokenResponse")
 
@@ -41,22 +41,20 @@ class GetPersonalAccessTokenResponse:
     """
 
     id: str
-
     name: str
-
     scope: list[str] | None
-
     created: datetime.datetime
-
     owner: None | PatOwner | Unset = UNSET
     last_used: datetime.datetime | None | Unset = UNSET
-    managed: bool | None | Unset = UNSET
-    access_token_validity_seconds: int | None | Unset = UNSET
+    managed: bool | None | Unset = False
+    access_token_validity_seconds: int | None | Unset = 43200
     expiration_date: datetime.datetime | None | Unset = UNSET
-    user_aware_token_never_expires: bool | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, default=NO_MORE)
+    user_aware_token_never_expires: bool | None | Unset = False
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.pat_owner import PatOwner  # noqa: PLC0415
+
         id = self.id
 
         name = self.name
@@ -68,7 +66,7 @@ class GetPersonalAccessTokenResponse:
         else:
             scope = self.scope
 
-        created = format_date_time(self.created)
+        created = self.created.isoformat()
 
         owner: dict[str, Any] | None | Unset
         if isinstance(self.owner, Unset):
@@ -82,7 +80,7 @@ class GetPersonalAccessTokenResponse:
         if isinstance(self.last_used, Unset):
             last_used = UNSET
         elif isinstance(self.last_used, datetime.datetime):
-            last_used = format_date_time(self.last_used)
+            last_used = self.last_used.isoformat()
         else:
             last_used = self.last_used
 
@@ -102,7 +100,7 @@ class GetPersonalAccessTokenResponse:
         if isinstance(self.expiration_date, Unset):
             expiration_date = UNSET
         elif isinstance(self.expiration_date, datetime.datetime):
-            expiration_date = format_date_time(self.expiration_date)
+            expiration_date = self.expiration_date.isoformat()
         else:
             expiration_date = self.expiration_date
 
@@ -139,119 +137,127 @@ class GetPersonalAccessTokenResponse:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
-        known_ = 10
-        try:
-            id = src_dict["id"]
-            name = src_dict["name"]
-            _scope = src_dict["scope"]
-            _created = src_dict["created"]
-        except KeyError as error_:
-            raise InvalidValue_(error_.args[0], "required, but missing") from None
-        except TypeError:
-            raise wrong_type_("", src_dict, "an object") from None
-        if type(id) is not str:
-            raise wrong_type_("id", id, "a string")
-        if type(name) is not str:
-            raise wrong_type_("name", name, "a string")
-        scope: list[str] | None
-        if _scope is None:
-            scope = None
-        else:
-            if type(_scope) is not list:
-                raise wrong_type_("scope", _scope, "an array")
-            for _scope_type_0_item in _scope:
-                if type(_scope_type_0_item) is not str:
-                    raise wrong_type_(
-                        f"scope[{index_of_(_scope, _scope_type_0_item)}]",
-                        _scope_type_0_item,
-                        "a string",
-                    )
+        from ..models.pat_owner import PatOwner  # noqa: PLC0415
 
-            scope = _scope
-        created: datetime.datetime
-        created = parse_date_time_("created", _created)
-        owner: None | PatOwner | Unset = UNSET
-        _owner = src_dict.get("owner", UNSET)
-        if _owner is UNSET:
-            known_ -= 1
-        elif _owner is None:
-            owner = None
-        else:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        name = d.pop("name")
+
+        def _parse_scope(data: object) -> list[str] | None:
+            if data is None:
+                return data
             try:
-                owner = PatOwner.from_dict(_owner)
-            except InvalidValue_ as error_:
-                raise error_.within("owner") from None
-        last_used: datetime.datetime | None | Unset = UNSET
-        _last_used = src_dict.get("lastUsed", UNSET)
-        if _last_used is UNSET:
-            known_ -= 1
-        elif _last_used is None:
-            last_used = None
-        else:
-            last_used = parse_date_time_("lastUsed", _last_used)
-        managed: bool | None | Unset = UNSET
-        _managed = src_dict.get("managed", UNSET)
-        if _managed is UNSET:
-            known_ -= 1
-        elif _managed is None:
-            managed = None
-        else:
-            if type(_managed) is not bool:
-                raise wrong_type_("managed", _managed, "a boolean")
+                if not isinstance(data, list):
+                    raise TypeError()
+                scope_type_0 = cast(list[str], data)
 
-            managed = _managed
-        access_token_validity_seconds: int | None | Unset = UNSET
-        _access_token_validity_seconds = src_dict.get("accessTokenValiditySeconds", UNSET)
-        if _access_token_validity_seconds is UNSET:
-            known_ -= 1
-        elif _access_token_validity_seconds is None:
-            access_token_validity_seconds = None
-        else:
-            if type(_access_token_validity_seconds) is not int:
-                raise wrong_type_(
-                    "accessTokenValiditySeconds", _access_token_validity_seconds, "an integer"
-                )
+                return scope_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[str] | None, data)
 
-            access_token_validity_seconds = _access_token_validity_seconds
-        expiration_date: datetime.datetime | None | Unset = UNSET
-        _expiration_date = src_dict.get("expirationDate", UNSET)
-        if _expiration_date is UNSET:
-            known_ -= 1
-        elif _expiration_date is None:
-            expiration_date = None
-        else:
-            expiration_date = parse_date_time_("expirationDate", _expiration_date)
-        user_aware_token_never_expires: bool | None | Unset = UNSET
-        _user_aware_token_never_expires = src_dict.get("userAwareTokenNeverExpires", UNSET)
-        if _user_aware_token_never_expires is UNSET:
-            known_ -= 1
-        elif _user_aware_token_never_expires is None:
-            user_aware_token_never_expires = None
-        else:
-            if type(_user_aware_token_never_expires) is not bool:
-                raise wrong_type_(
-                    "userAwareTokenNeverExpires", _user_aware_token_never_expires, "a boolean"
-                )
+        scope = _parse_scope(d.pop("scope"))
 
-            user_aware_token_never_expires = _user_aware_token_never_expires
-        read_ = cls.__new__(cls)
-        read_.id = id
-        read_.name = name
-        read_.scope = scope
-        read_.created = created
-        read_.owner = owner
-        read_.last_used = last_used
-        read_.managed = managed
-        read_.access_token_validity_seconds = access_token_validity_seconds
-        read_.expiration_date = expiration_date
-        read_.user_aware_token_never_expires = user_aware_token_never_expires
-        read_.additional_properties = NO_MORE
-        if len(src_dict) != known_:
-            read_.additional_properties = {
-                name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS
-            }
-        return read_
+        created = datetime.datetime.fromisoformat(d.pop("created"))
+
+        def _parse_owner(data: object) -> None | PatOwner | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_pat_owner_type_0 = PatOwner.from_dict(data)
+
+                return componentsschemas_pat_owner_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | PatOwner | Unset, data)
+
+        owner = _parse_owner(d.pop("owner", UNSET))
+
+        def _parse_last_used(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                last_used_type_0 = datetime.datetime.fromisoformat(data)
+
+                return last_used_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        last_used = _parse_last_used(d.pop("lastUsed", UNSET))
+
+        def _parse_managed(data: object) -> bool | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | None | Unset, data)
+
+        managed = _parse_managed(d.pop("managed", UNSET))
+
+        def _parse_access_token_validity_seconds(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        access_token_validity_seconds = _parse_access_token_validity_seconds(
+            d.pop("accessTokenValiditySeconds", UNSET)
+        )
+
+        def _parse_expiration_date(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                expiration_date_type_0 = datetime.datetime.fromisoformat(data)
+
+                return expiration_date_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        expiration_date = _parse_expiration_date(d.pop("expirationDate", UNSET))
+
+        def _parse_user_aware_token_never_expires(data: object) -> bool | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | None | Unset, data)
+
+        user_aware_token_never_expires = _parse_user_aware_token_never_expires(
+            d.pop("userAwareTokenNeverExpires", UNSET)
+        )
+
+        get_personal_access_token_response = cls(
+            id=id,
+            name=name,
+            scope=scope,
+            created=created,
+            owner=owner,
+            last_used=last_used,
+            managed=managed,
+            access_token_validity_seconds=access_token_validity_seconds,
+            expiration_date=expiration_date,
+            user_aware_token_never_expires=user_aware_token_never_expires,
+        )
+
+        get_personal_access_token_response.additional_properties = d
+        return get_personal_access_token_response
 
     @property
     def additional_keys(self) -> list[str]:
@@ -261,28 +267,10 @@ class GetPersonalAccessTokenResponse:
         return self.additional_properties[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties = {**self.additional_properties, key: value}
+        self.additional_properties[key] = value
 
     def __delitem__(self, key: str) -> None:
         del self.additional_properties[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
-
-
-_FIELDS: frozenset[str] = frozenset(
-    (
-        "id",
-        "name",
-        "scope",
-        "created",
-        "owner",
-        "lastUsed",
-        "managed",
-        "accessTokenValiditySeconds",
-        "expirationDate",
-        "userAwareTokenNeverExpires",
-    )
-)
-
-from ..models.pat_owner import PatOwner

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import NO_MORE, UNSET, Unset
-from ..types import wrong_type as wrong_type_
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="PatOwner")
 
@@ -26,7 +25,7 @@ class PatOwner:
     type_: None | str | Unset = UNSET
     id: None | str | Unset = UNSET
     name: None | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, default=NO_MORE)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         type_: None | str | Unset
@@ -61,53 +60,43 @@ class PatOwner:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """Reads a decoded JSON object, and raises errors.InvalidValue for what the contract does not allow"""
-        known_ = 3
-        if not isinstance(src_dict, Mapping):
-            raise wrong_type_("", src_dict, "an object")
-        type_: None | str | Unset = UNSET
-        _type_ = src_dict.get("type", UNSET)
-        if _type_ is UNSET:
-            known_ -= 1
-        elif _type_ is None:
-            type_ = None
-        else:
-            if type(_type_) is not str:
-                raise wrong_type_("type", _type_, "a string")
+        d = dict(src_dict)
 
-            type_ = _type_
-        id: None | str | Unset = UNSET
-        _id = src_dict.get("id", UNSET)
-        if _id is UNSET:
-            known_ -= 1
-        elif _id is None:
-            id = None
-        else:
-            if type(_id) is not str:
-                raise wrong_type_("id", _id, "a string")
+        def _parse_type_(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
 
-            id = _id
-        name: None | str | Unset = UNSET
-        _name = src_dict.get("name", UNSET)
-        if _name is UNSET:
-            known_ -= 1
-        elif _name is None:
-            name = None
-        else:
-            if type(_name) is not str:
-                raise wrong_type_("name", _name, "a string")
+        type_ = _parse_type_(d.pop("type", UNSET))
 
-            name = _name
-        read_ = cls.__new__(cls)
-        read_.type_ = type_
-        read_.id = id
-        read_.name = name
-        read_.additional_properties = NO_MORE
-        if len(src_dict) != known_:
-            read_.additional_properties = {
-                name_: value_ for name_, value_ in src_dict.items() if name_ not in _FIELDS
-            }
-        return read_
+        def _parse_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        id = _parse_id(d.pop("id", UNSET))
+
+        def _parse_name(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        name = _parse_name(d.pop("name", UNSET))
+
+        pat_owner = cls(
+            type_=type_,
+            id=id,
+            name=name,
+        )
+
+        pat_owner.additional_properties = d
+        return pat_owner
 
     @property
     def additional_keys(self) -> list[str]:
@@ -117,19 +106,10 @@ class PatOwner:
         return self.additional_properties[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties = {**self.additional_properties, key: value}
+        self.additional_properties[key] = value
 
     def __delitem__(self, key: str) -> None:
         del self.additional_properties[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
-
-
-_FIELDS: frozenset[str] = frozenset(
-    (
-        "type",
-        "id",
-        "name",
-    )
-)

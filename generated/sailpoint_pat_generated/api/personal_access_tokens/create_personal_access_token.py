@@ -1,3 +1,4 @@
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from ...models.create_personal_access_token_response import (
 from ...models.error_response_dto import ErrorResponseDto
 from ...models.rate_limited_response import RateLimitedResponse
 from ...models.unauthorized_response import UnauthorizedResponse
-from ...types import Response, known_status
+from ...types import Response
 
 
 def _get_kwargs(
@@ -44,52 +45,40 @@ def _parse_response(
     | UnauthorizedResponse
     | None
 ):
-    value_: Any
     if response.status_code == 200:
-        value_ = response.json()
-        response_200: CreatePersonalAccessTokenResponse
-        response_200 = CreatePersonalAccessTokenResponse.from_dict(value_)
+        response_200 = CreatePersonalAccessTokenResponse.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        value_ = response.json()
-        response_400: ErrorResponseDto
-        response_400 = ErrorResponseDto.from_dict(value_)
+        response_400 = ErrorResponseDto.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        value_ = response.json()
-        response_401: UnauthorizedResponse
-        response_401 = UnauthorizedResponse.from_dict(value_)
+        response_401 = UnauthorizedResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        value_ = response.json()
-        response_403: ErrorResponseDto
-        response_403 = ErrorResponseDto.from_dict(value_)
+        response_403 = ErrorResponseDto.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 429:
-        value_ = response.json()
-        response_429: RateLimitedResponse
-        response_429 = RateLimitedResponse.from_dict(value_)
+        response_429 = RateLimitedResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        value_ = response.json()
-        response_500: ErrorResponseDto
-        response_500 = ErrorResponseDto.from_dict(value_)
+        response_500 = ErrorResponseDto.from_dict(response.json())
 
         return response_500
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
-    return None
+    else:
+        return None
 
 
 def _build_response(
@@ -100,17 +89,11 @@ def _build_response(
     | RateLimitedResponse
     | UnauthorizedResponse
 ]:
-    try:
-        parsed = _parse_response(client=client, response=response)
-    except (ValueError, RecursionError) as error:
-        if response.is_success:
-            raise errors.InvalidResponse(response) from error
-        parsed = None
     return Response(
-        status_code=known_status(response.status_code),
+        status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=parsed,
+        parsed=_parse_response(client=client, response=response),
     )
 
 

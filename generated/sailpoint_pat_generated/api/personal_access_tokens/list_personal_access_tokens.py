@@ -1,16 +1,15 @@
+from http import HTTPStatus
 from typing import Any
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...errors import InvalidValue as InvalidValue_
 from ...models.error_response_dto import ErrorResponseDto
 from ...models.get_personal_access_token_response import GetPersonalAccessTokenResponse
 from ...models.rate_limited_response import RateLimitedResponse
 from ...models.unauthorized_response import UnauthorizedResponse
-from ...types import UNSET, Response, Unset, known_status
-from ...types import wrong_type as wrong_type_
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -45,66 +44,45 @@ def _parse_response(
     | list[GetPersonalAccessTokenResponse]
     | None
 ):
-    value_: Any
     if response.status_code == 200:
-        value_ = response.json()
-        response_200: list[GetPersonalAccessTokenResponse]
-        if type(value_) is not list:
-            raise wrong_type_("", value_, "an array")
-        # In place: a long list is not held twice, and not looked through by the garbage collector.
-        _response_200_item_list: list[GetPersonalAccessTokenResponse] = value_
-        for _response_200_item_index, _response_200_item in enumerate(value_):
-            _response_200_item_read: GetPersonalAccessTokenResponse
-            try:
-                _response_200_item_read = GetPersonalAccessTokenResponse.from_dict(
-                    _response_200_item
-                )
-            except InvalidValue_ as error_:
-                raise error_.within(f"[{_response_200_item_index}]") from None
+        response_200 = []
+        _response_200 = response.json()
+        for response_200_item_data in _response_200:
+            response_200_item = GetPersonalAccessTokenResponse.from_dict(response_200_item_data)
 
-            _response_200_item_list[_response_200_item_index] = _response_200_item_read
-        response_200 = _response_200_item_list
+            response_200.append(response_200_item)
 
         return response_200
 
     if response.status_code == 400:
-        value_ = response.json()
-        response_400: ErrorResponseDto
-        response_400 = ErrorResponseDto.from_dict(value_)
+        response_400 = ErrorResponseDto.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        value_ = response.json()
-        response_401: UnauthorizedResponse
-        response_401 = UnauthorizedResponse.from_dict(value_)
+        response_401 = UnauthorizedResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        value_ = response.json()
-        response_403: ErrorResponseDto
-        response_403 = ErrorResponseDto.from_dict(value_)
+        response_403 = ErrorResponseDto.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 429:
-        value_ = response.json()
-        response_429: RateLimitedResponse
-        response_429 = RateLimitedResponse.from_dict(value_)
+        response_429 = RateLimitedResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        value_ = response.json()
-        response_500: ErrorResponseDto
-        response_500 = ErrorResponseDto.from_dict(value_)
+        response_500 = ErrorResponseDto.from_dict(response.json())
 
         return response_500
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
-    return None
+    else:
+        return None
 
 
 def _build_response(
@@ -115,17 +93,11 @@ def _build_response(
     | UnauthorizedResponse
     | list[GetPersonalAccessTokenResponse]
 ]:
-    try:
-        parsed = _parse_response(client=client, response=response)
-    except (ValueError, RecursionError) as error:
-        if response.is_success:
-            raise errors.InvalidResponse(response) from error
-        parsed = None
     return Response(
-        status_code=known_status(response.status_code),
+        status_code=HTTPStatus(response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=parsed,
+        parsed=_parse_response(client=client, response=response),
     )
 
 

@@ -15,19 +15,13 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from sailpoint_pat._clock import clock
-from sailpoint_pat.errors import (
-    NotFoundError,
-    RotationError,
-    RotationStep,
-    SailPointError,
-    UnexpectedResponseError,
-)
-from sailpoint_pat.flows import (
+from sailpoint_pat._flows import (
     Flow,
     OwnTokens,
     Prove,
@@ -38,12 +32,29 @@ from sailpoint_pat.flows import (
     do,
     own_tokens,
 )
+from sailpoint_pat._operations import (
+    Operation,
+    check_expiry,
+    check_name,
+    create_token,
+    delete_token,
+)
+from sailpoint_pat._text import printable
+from sailpoint_pat.errors import (
+    LostCreate,
+    NotFoundError,
+    RotationError,
+    RotationStep,
+    SailPointError,
+    UnexpectedResponseError,
+)
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken
-from sailpoint_pat.operations import Operation, create_token, delete_token, expiry_must_be_said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime, timedelta
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from sailpoint_pat._versions import ApiVersion
 
 __all__ = ["rotate"]
 
@@ -52,6 +63,7 @@ _log = logging.getLogger("sailpoint_pat")
 _SUFFIX = re.compile(r" \(rotated [0-9: -]+\)$")
 # A name that grows by the suffix stays below this, unless it was longer before.
 _LONGEST_NAME = 100
+_TO_SPARE = timedelta(minutes=1)
 
 
 @attrs.define
@@ -63,9 +75,10 @@ class _Progress:
     new: IssuedToken | None = None
     new_exists: bool | None = False
     old_exists: bool | None = None
+    lost_create: LostCreate | None = None
 
     def stopped(self, why: str) -> RotationError:
-        return RotationError(
+        error = RotationError(
             f"The rotation stopped at the step {self.step!r}: {why}. {self.state()}",
             step=self.step,
             old=self.old,
@@ -73,6 +86,21 @@ class _Progress:
             old_exists=self.old_exists,
             new_exists=self.new_exists,
         )
+        # Nobody else knows the name of the new token that may exist.
+        error.lost_create = self.lost_create if self.new is None else None
+        return error
+
+    def admit_ignorance(self, error: BaseException) -> None:
+        """Take back what is not known any more when something else than an error of ours ended it.
+
+        At two steps a request may have gone out whose answer nobody has read.
+        """
+        if isinstance(error, SailPointError):
+            return
+        if self.step == "create":
+            self.new_exists = None
+        if self.step == "revoke":
+            self.old_exists = None
 
     def state(self) -> str:
         parts = []
@@ -96,14 +124,21 @@ def rotate(  # noqa: PLR0913  the arguments of the method
     token_id: str,
     *,
     save: SaveFunction,
-    version: str,
+    version: ApiVersion,
+    tenant_time: Callable[[], datetime],
+    lost_create: Callable[[str, float], LostCreate],
     name: str | None = None,
     expires_in: timedelta | None = None,
     expires_at: datetime | None = None,
     never_expires: bool = False,
     revoke_old: bool = True,
 ) -> Flow[IssuedToken]:
-    """Return the flow of a rotation; the arguments are those of `PatClient.rotate`.
+    """Return the flow of a rotation; the arguments are those of `PatClient.rotate`, and three more.
+
+    Args:
+        version: of the API, for its rules of expiry.
+        tenant_time: tells the tenant's time, as far as it is known.
+        lost_create: from a name and a moment on the client's clock to what `find_orphan` looks for.
 
     Raises:
         ValueError: a bad argument; nothing has been sent then.
@@ -111,16 +146,13 @@ def rotate(  # noqa: PLR0913  the arguments of the method
     if not callable(save):
         raise ValueError(f"save is a function that stores the new token, not {save!r}")  # noqa: TRY004
     delete_token(token_id)
-    create_token(
-        "checks the arguments" if name is None else name,
-        # Any other version may ask for an expiry, and the old token's is carried over.
-        version=version if never_expires else "beta",
-        expires_in=expires_in,
-        expires_at=expires_at,
-        never_expires=never_expires,
-    )
+    if name is not None:
+        check_name(name)
+    # The old token's lifetime may be carried over, so none of the three has to be given.
+    check_expiry(version, tenant_time(), expires_in, expires_at, never_expires)
     expiry = {"expires_in": expires_in, "expires_at": expires_at, "never_expires": never_expires}
-    return _guarded(_Plan(token_id, save, version, name, expiry, revoke_old))
+    plan = _Plan(token_id, save, version, tenant_time, lost_create, name, expiry, revoke_old)
+    return _guarded(plan)
 
 
 @attrs.frozen
@@ -129,7 +161,9 @@ class _Plan:
 
     token_id: str
     save: SaveFunction
-    version: str
+    version: ApiVersion
+    tenant_time: Callable[[], datetime]
+    lost_create: Callable[[str, float], LostCreate]
     name: str | None
     expiry: dict[str, Any]
     revoke_old: bool
@@ -142,17 +176,11 @@ def _guarded(plan: _Plan) -> Flow[IssuedToken]:
     except RotationError:
         raise
     except Exception as error:
-        stopped = progress.stopped(_said(error))
-        if isinstance(error, SailPointError):
-            # Nobody else knows the name of the new token that may exist.
-            stopped.lost_create = error.lost_create
-        raise stopped from error
+        progress.admit_ignorance(error)
+        raise progress.stopped(_said(error)) from error
     except BaseException as interrupt:
         # Ctrl-C or a cancelled task: it goes on at once, and says what there is to clear up.
-        if progress.step == "create":
-            progress.new_exists = None
-        if progress.step == "revoke":
-            progress.old_exists = None
+        progress.admit_ignorance(interrupt)
         note = f"The rotation was interrupted at the step {progress.step!r}. {progress.state()}"
         interrupt.add_note(note)
         _log.warning("%s", note)
@@ -171,11 +199,14 @@ def _steps(plan: _Plan, progress: _Progress) -> Flow[IssuedToken]:
     operation = _create_like(old, plan, taken, progress)
 
     progress.step = "create"
+    assert operation.creates is not None  # noqa: S101  it is a create
+    progress.lost_create = plan.lost_create(operation.creates, clock.monotonic())
     try:
         progress.new = new = yield from create(operation, "replace")
     except SailPointError as error:
         # Not `maybe_performed`: the error may be from the look before the create.
         progress.new_exists = None if error.lost_create else False
+        progress.lost_create = error.lost_create
         yield from _undo_broken(error, progress)
         raise
     progress.new_exists = True
@@ -223,9 +254,10 @@ def _create_like(
         return create_token(
             plan.name or _fresh_name(old.name, taken),
             version=plan.version,
+            now=plan.tenant_time(),
             scopes=old.scopes,
             access_token_ttl=old.access_token_ttl,
-            **_expiry(plan.expiry, old, plan.version),
+            **_expiry(plan, old),
         )
     except ValueError as error:
         raise progress.stopped(f"no token can be made like the old one: {error}") from error
@@ -247,23 +279,37 @@ def _suffixes() -> Iterator[str]:
         number += 1
 
 
-def _expiry(asked: dict[str, Any], old: PersonalAccessToken, version: str) -> dict[str, Any]:
-    """Return the expiry that was asked for, or else the lifetime that the old token had."""
-    if any(asked.values()):
-        return asked
+def _expiry(plan: _Plan, old: PersonalAccessToken) -> dict[str, Any]:
+    """Return the expiry that was asked for, or else the lifetime that the old token had.
+
+    A lifetime that would end too late for the version is left to the API, which gives six months.
+    Six months are 181 to 184 days, so the same span may fit on one day and not on another.
+    """
+    version = plan.version
+    if any(plan.expiry.values()):
+        return plan.expiry
     if old.expires_at is not None and old.expires_at > old.created_at:
-        return {"expires_in": old.expires_at - old.created_at}
-    must_be_said = expiry_must_be_said(version)
-    if old.never_expires and must_be_said is not False:
-        return {"never_expires": True}
-    if not must_be_said:
+        lifetime, now = old.expires_at - old.created_at, plan.tenant_time()
+        latest = version.latest_expiry(now)
+        # A minute to spare: the tenant reads its own clock when the create arrives.
+        if latest is None or lifetime < latest - now - _TO_SPARE:
+            return {"expires_in": lifetime}
         _log.warning(
-            "The token %s has no expiry to carry over, and API version %s decides how long the new "
-            "one lives (v3: six months): to choose, give expires_in or expires_at, or "
-            "never_expires with api_version='v2025'",
-            old.id,
-            version,
+            "The token %s was made for %d days, and API version %s lets a new one last six months "
+            "at most: no date is sent, and the API chooses.",
+            printable(old.id),
+            lifetime.days,
+            version.name,
         )
+        return {}
+    if not version.has_latest_expiry:
+        return {"never_expires": True} if old.never_expires else {}
+    _log.warning(
+        "The token %s has no expiry to carry over, and API version %s gives the new one six months. "
+        "To choose, give expires_in or expires_at, or never_expires with api_version='v1'.",
+        printable(old.id),
+        version.name,
+    )
     return {}
 
 

@@ -7,14 +7,14 @@ A flow is a generator that yields operations (and other steps) and is sent their
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
+from sailpoint_pat._operations import Operation, delete_token, list_tokens
 from sailpoint_pat.errors import LostCreate, NotFoundError, SailPointError, UnexpectedResponseError
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken
-from sailpoint_pat.operations import Operation, delete_token, list_tokens
 
 __all__ = [
     "Flow",
@@ -35,6 +35,10 @@ T = TypeVar("T")
 Flow: TypeAlias = Generator[Any, Any, T]
 IfUnknown: TypeAlias = Literal["raise", "replace"]
 SaveFunction: TypeAlias = Callable[[IssuedToken], object]
+
+# The tenant's clocks need not agree to the second: a record may be stamped so much before the time
+# that the tenant's answers told when its create was sent.
+CLOCK_ALLOWANCE = timedelta(seconds=10)
 
 
 class Prove(NamedTuple):
@@ -118,12 +122,21 @@ def _find(
     if tenant_time is not None and lost.sent_at_monotonic is not None:
         # The create was the client's first call; by now the tenant has told its time.
         since = tenant_time(lost.sent_at_monotonic)
-    # The API tells time in milliseconds.
-    since = since.replace(microsecond=since.microsecond // 1000 * 1000)
+    since -= CLOCK_ALLOWANCE
 
     def is_orphan(token: PersonalAccessToken) -> bool:
-        made_since = token.name == lost.name and token.created_at >= since
-        return made_since and token.id not in lost.known_ids
+        """Whether it can only be the one: a good token is never taken for it.
+
+        Names are unique among the owner's tokens. One with this name was there before, and then the
+        create was refused; or this client made it, and then its id is known; or it was used, and
+        then somebody has its secret.
+        """
+        return (
+            token.name == lost.name
+            and token.created_at >= since
+            and token.last_used_at is None
+            and token.id not in lost.known_ids
+        )
 
     return mine.find(is_orphan)
 

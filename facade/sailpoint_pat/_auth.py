@@ -1,0 +1,432 @@
+"""How a call gets its access token: `httpx.Auth` classes.
+
+The exchange at the token endpoint is yielded from the auth flow, so httpx sends it over the same
+connections as the call that needs it. The flow stands once: it yields what it needs (a request to
+send, an exchange of another call to wait for, a function to call), and the sync and the async
+client carry that out, each in its way.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import math
+import re
+import threading
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from typing import Any, Protocol, TypeAlias, TypeGuard
+
+import attrs
+import httpx
+
+from sailpoint_pat._answers import api_error, explanation, json_object, masked
+from sailpoint_pat._clock import clock
+from sailpoint_pat._sending import current
+from sailpoint_pat._credentials import ClientCredentials
+from sailpoint_pat._text import short_text
+from sailpoint_pat._versions import TOKEN_PATH
+from sailpoint_pat.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    RequestTimeout,
+    SailPointError,
+)
+from sailpoint_pat.models import Secret, hidden
+
+__all__ = [
+    "AccessTokenSource",
+    "ClientCredentialsAuth",
+    "GivenAccessTokenAuth",
+    "PatAuth",
+    "exchange_form",
+    "read_exchange",
+]
+
+AccessTokenSource: TypeAlias = "Callable[[], str | Secret | Awaitable[str | Secret]]"
+# What is sent back into the flow is what the step gives: an answer, a value, or nothing.
+AuthFlow: TypeAlias = "Generator[httpx.Request | _Exchange | _Fetch, Any, None]"
+
+_UNAUTHORIZED = 401
+# No blanks: HTTP does not take them at the ends, and no access token has any.
+_HEADER_TEXT = re.compile("[!-~]+")
+_A_YEAR = 365 * 24 * 3600.0
+
+
+class _Event(Protocol):
+    def set(self) -> object: ...
+    def is_set(self) -> bool: ...
+    def wait(self) -> object: ...
+
+
+@attrs.frozen
+class _AccessToken:
+    value: Secret
+    good_until: float  # Monotonic seconds; infinity: until it is refused.
+
+
+@attrs.define(eq=False)
+class _Exchange:
+    """One exchange that is under way, and what it came to, for the calls that wait for it."""
+
+    over: _Event
+    token: _AccessToken | None = None
+    failure: SailPointError | None = None
+
+    @property
+    def seconds_to_wait(self) -> float:
+        """How long the call of this thread or task may wait for it."""
+        return max(0.0, current.get().deadline - clock.monotonic())
+
+
+@attrs.frozen
+class _Fetch:
+    """The user's own function for an access token, to be called."""
+
+    function: AccessTokenSource
+
+
+class PatAuth(httpx.Auth):
+    """What both ways to authenticate share: the access token goes to one origin only.
+
+    Args:
+        origin: scheme, host and port of the tenant.
+    """
+
+    def __init__(self, origin: httpx.URL) -> None:
+        self._origin = origin
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What has to be masked in whatever the tenant says."""
+        raise NotImplementedError
+
+    def _flow(self, request: httpx.Request) -> AuthFlow:
+        raise NotImplementedError
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        """Authenticate a request; after a 401, once more with a fresh access token."""
+        flow = self._flow(request)
+        result: object = None
+        try:
+            while True:
+                step = flow.send(result)
+                if isinstance(step, httpx.Request):
+                    answer = yield step
+                    if _is_needed_whole(answer):
+                        answer.read()
+                    result = answer
+                elif isinstance(step, _Exchange):
+                    assert isinstance(step.over, threading.Event)  # noqa: S101  the sync client's
+                    result = step.over.wait(step.seconds_to_wait)
+                else:
+                    result = hidden(step.function())
+                    if inspect.isawaitable(result):
+                        if inspect.iscoroutine(result):
+                            result.close()
+                        raise ConfigurationError(
+                            "access_token is an async callable: use AsyncPatClient"
+                        )
+        except StopIteration:
+            return
+        finally:
+            flow.close()
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Do the same for the async client."""
+        import anyio  # noqa: PLC0415  only async clients need it
+
+        flow = self._flow(request)
+        result: object = None
+        try:
+            while True:
+                try:
+                    step = flow.send(result)
+                except StopIteration:
+                    return
+                if isinstance(step, httpx.Request):
+                    answer = yield step
+                    if _is_needed_whole(answer):
+                        await answer.aread()
+                    result = answer
+                elif isinstance(step, _Exchange):
+                    assert isinstance(step.over, anyio.Event)  # noqa: S101  the async client's
+                    with anyio.move_on_after(step.seconds_to_wait):
+                        await step.over.wait()
+                    result = None
+                else:
+                    result = hidden(step.function())
+                    if inspect.isawaitable(result):
+                        result = hidden(await result)
+        finally:
+            flow.close()
+
+    def _check_origin(self, request: httpx.Request) -> None:
+        url, origin = request.url, self._origin
+        if (url.scheme, url.host, url.port) != (origin.scheme, origin.host, origin.port):
+            raise ConfigurationError(
+                f"this client's access token is for {origin.host}: it is not sent to {url.host}"
+            )
+
+    def _authorize(self, request: httpx.Request, access_token: Secret) -> None:
+        request.headers["Authorization"] = f"Bearer {access_token.reveal()}"
+
+
+def _is_needed_whole(answer: httpx.Response) -> bool:
+    # That of a 401 too, so that its connection is free for the exchange.
+    return answer.status_code == _UNAUTHORIZED or answer.request.url.path == TOKEN_PATH
+
+
+class ClientCredentialsAuth(PatAuth):
+    """Exchanges a personal access token's id and secret for access tokens, as they are needed.
+
+    An access token is kept until shortly before it expires. However many threads or tasks ask at
+    once, one of them makes the exchange; the others wait for it, and use what it came to.
+
+    Args:
+        origin: scheme, host and port of the tenant.
+        credentials: the client id and secret.
+        came_from: where they were found, for messages.
+        new_event: makes what others wait on: a `threading.Event`, or an `anyio.Event`.
+    """
+
+    def __init__(
+        self,
+        origin: httpx.URL,
+        credentials: ClientCredentials,
+        came_from: str,
+        new_event: Callable[[], _Event],
+    ) -> None:
+        super().__init__(origin)
+        self.credentials = credentials
+        self._came_from = came_from
+        self._new_event = new_event
+        self._current: _AccessToken | None = None
+        self._exchange: _Exchange | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """The client secret, and the access token."""
+        token = self._current
+        return (self.credentials.client_secret, *([token.value] if token else []))
+
+    def switch(self, credentials: ClientCredentials) -> None:
+        """Go on with another pair; the access token of the old one is forgotten."""
+        self.credentials = credentials
+        self._came_from = "a rotation"
+        self._current = None
+
+    def _flow(self, request: httpx.Request) -> AuthFlow:
+        self._check_origin(request)
+        refused: _AccessToken | None = None
+        for _ in range(2):
+            token = self._usable(refused)
+            while token is None:
+                token = yield from self._obtain(request, refused)
+            self._authorize(request, token.value)
+            response: httpx.Response = yield request
+            if response.status_code != _UNAUTHORIZED:
+                return
+            refused = token
+
+    def _usable(self, refused: _AccessToken | None) -> _AccessToken | None:
+        token = self._current
+        if token is None or token is refused or clock.monotonic() >= token.good_until:
+            return None
+        return token
+
+    def _obtain(
+        self, request: httpx.Request, refused: _AccessToken | None
+    ) -> Generator[httpx.Request | _Exchange, Any, _AccessToken | None]:
+        """Wait for an exchange that is under way, or make one. None: look again."""
+        with self._lock:
+            others = self._exchange
+            if others is None:
+                if token := self._usable(refused):
+                    return token
+                mine = self._exchange = _Exchange(self._new_event())
+        if others is not None:
+            yield others
+            return self._result_of(others, refused)
+        try:
+            pair = self.credentials
+            answer: httpx.Response = yield self._exchange_request(request, pair)
+            if pair is not self.credentials:
+                return None  # A rotation has switched the pair, and may have revoked this one.
+            mine.token = self._current = read_exchange(answer, pair, self._came_from)
+        except SailPointError as error:
+            mine.failure = error
+            raise
+        finally:
+            self._exchange = None
+            mine.over.set()
+        return mine.token
+
+    def _result_of(self, others: _Exchange, refused: _AccessToken | None) -> _AccessToken | None:
+        if others.failure is not None:
+            raise copy.copy(others.failure)
+        if not others.over.is_set():
+            with self._lock:
+                if self._exchange is others:  # It may have been left behind by an interrupt.
+                    self._exchange = None
+            raise RequestTimeout(
+                "The call was not sent: it waited for an access token, and the exchange for one, "
+                "which another call had begun, was not over in time."
+            )
+        return None if others.token is refused else others.token
+
+    def _exchange_request(self, call: httpx.Request, pair: ClientCredentials) -> httpx.Request:
+        # With the User-Agent and the timeouts of the call that needs the access token: httpx puts
+        # them on what the client itself builds, not on what an auth flow yields.
+        return httpx.Request(
+            "POST",
+            self._origin.copy_with(path=TOKEN_PATH),
+            data=exchange_form(pair),
+            headers={
+                "Accept": "application/json",
+                "User-Agent": call.headers.get("User-Agent", ""),
+            },
+            extensions={"timeout": call.extensions.get("timeout", {})},
+        )
+
+
+def exchange_form(pair: ClientCredentials) -> dict[str, str]:
+    """Return the form that exchanges a pair for an access token. It holds the secret."""
+    return {
+        "grant_type": "client_credentials",
+        "client_id": pair.client_id,
+        "client_secret": pair.client_secret.reveal(),
+    }
+
+
+def read_exchange(answer: httpx.Response, pair: ClientCredentials, came_from: str) -> _AccessToken:
+    """Return the access token in an answer of the token endpoint.
+
+    Args:
+        answer: the answer, read.
+        pair: what was sent.
+        came_from: where the pair was found, for messages.
+
+    Raises:
+        AuthenticationError: the endpoint refused the pair, or its answer has no access token.
+        RateLimitedError: 429.
+        ServerError: 5xx, or another status that is neither a success nor a 4xx.
+    """
+    status = answer.status_code
+    who = f"client id {pair.client_id} at {answer.request.url.host}"
+    if answer.is_success:
+        token = _access_token_in(answer)
+        if token is None:
+            raise AuthenticationError(
+                f"The token endpoint answered {status} for {who} without an access token: "
+                "is the base URL that of a SailPoint tenant?"
+            )
+        return token
+    clear = masked(answer, [pair.client_secret])
+    if answer.is_client_error and status != 429:  # noqa: PLR2004
+        raise AuthenticationError(
+            f"The token endpoint refused {who} with {status}: {_why_refused(clear, pair, came_from)}"
+        )
+    raise api_error(clear, maybe_performed=False, advice=f"No access token for {who}")
+
+
+def _why_refused(answer: httpx.Response, pair: ClientCredentials, came_from: str) -> str:
+    """Return what the answer says, and what to do."""
+    body, said = json_object(answer), explanation(answer)
+    reason = short_text(body.get("error_description"))
+    reasons = dict.fromkeys([*said.messages, *([reason] if reason else [])])
+    told = f"{': '.join(reasons) or 'no explanation'}."
+    if said.tracking_id:
+        told += f" Tracking id for SailPoint's support: {said.tracking_id}."
+    if body or answer.status_code in {400, 401}:
+        hint = f" {pair.hint}" if pair.hint else ""
+        return (
+            f"{told} Check the id and the secret, which came from {came_from}, and whether the "
+            f"personal access token has expired or was revoked.{hint}"
+        )
+    match answer.status_code:
+        case 403:
+            return (
+                "this is not how SailPoint refuses credentials, but a network rule of the tenant "
+                "or a firewall. Ask whether this address may reach the tenant."
+            )
+        case 407:
+            return "the proxy wants a user and a password, or other ones: see the argument proxy."
+        case _:
+            return "this is not how a SailPoint tenant refuses. Check the base URL."
+
+
+def _access_token_in(answer: httpx.Response) -> _AccessToken | None:
+    body = json_object(answer)
+    value = body.get("access_token")
+    if not _fits_into_a_header(value):
+        return None
+    life = _seconds(body.get("expires_in"))
+    if life is None:
+        return _AccessToken(Secret(value), math.inf)
+    # Shortly before it expires, so that a call on its way does not arrive too late.
+    return _AccessToken(Secret(value), clock.monotonic() + life - min(30.0, life / 10))
+
+
+def _seconds(value: object) -> float | None:
+    """Return a lifetime, also one that came as text, or None where nothing usable is said."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return seconds if 0 < seconds < _A_YEAR else None
+
+
+def _fits_into_a_header(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and _HEADER_TEXT.fullmatch(value) is not None
+
+
+class GivenAccessTokenAuth(PatAuth):
+    """Uses an access token that the caller already has, or fetches by itself.
+
+    Args:
+        origin: scheme, host and port of the tenant.
+        source: the access token, or a callable that returns one; it is called for every request,
+            and once more after a 401. The async client also takes one that returns an awaitable.
+    """
+
+    def __init__(self, origin: httpx.URL, source: str | Secret | AccessTokenSource) -> None:
+        super().__init__(origin)
+        self._source = source if callable(source) else _checked(source)
+        self._last: Secret | None = None
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """The access token that was used last."""
+        return (self._last,) if self._last else ()
+
+    def _flow(self, request: httpx.Request) -> AuthFlow:
+        self._check_origin(request)
+        refused: Secret | None = None
+        for _ in range(2):
+            token = self._source
+            if not isinstance(token, Secret):
+                token = _checked((yield _Fetch(token)))
+            if token == refused:
+                return  # The same one again would be refused again.
+            self._last = token
+            self._authorize(request, token)
+            response: httpx.Response = yield request
+            if response.status_code != _UNAUTHORIZED:
+                return
+            refused = token
+
+
+def _checked(value: object) -> Secret:
+    if not isinstance(value, Secret) or not _fits_into_a_header(value.reveal()):
+        raise ConfigurationError(
+            "the access token is no text that fits into a header: it is empty, or has blanks or "
+            "line ends in it (or the callable gave none)"
+        )
+    return value

@@ -1,0 +1,1 @@
+"""What runs operations and flows: once for threads, once for tasks, on what both share."""

@@ -1,0 +1,71 @@
+"""HTTP: the sockets, the transports on them, and the httpx clients on those."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from sailpoint_pat._http._clients import AsyncHTTPClient, HTTPClient, Shape
+from sailpoint_pat._http._pools import Connections
+from sailpoint_pat._http._transport import (
+    AsyncPoolTransport,
+    AsyncTypedTransport,
+    PoolTransport,
+    TypedTransport,
+)
+from sailpoint_pat.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import ssl
+
+    from sailpoint_pat.models import Secret
+
+__all__ = ["async_http_client", "sync_http_client"]
+
+
+def sync_http_client(
+    shape: Shape,
+    transport: httpx.BaseTransport | None,
+    proxy: str | Secret | None,
+    verify: bool | ssl.SSLContext,  # noqa: FBT001  httpx's own type
+) -> HTTPClient:
+    """Return the httpx client for threads.
+
+    Args:
+        shape: what it is made of.
+        transport: the user's own in place of the network, or None.
+        proxy: the address of a proxy, or None for what the usual variables say.
+        verify: True, False, or an `ssl.SSLContext`.
+
+    Raises:
+        ConfigurationError: a value of the wrong type, or one that cannot be used.
+    """
+    connections = Connections(shape.origin, proxy, verify)
+    if transport is None:
+        own = PoolTransport(connections.new_pool)
+        return HTTPClient(shape, TypedTransport(own, connections.proxy_text, shape.observe))
+    if not isinstance(transport, httpx.BaseTransport):
+        raise _wrong_transport("BaseTransport", transport)
+    return HTTPClient(shape, TypedTransport(transport, "", shape.observe))
+
+
+def async_http_client(
+    shape: Shape,
+    transport: httpx.AsyncBaseTransport | None,
+    proxy: str | Secret | None,
+    verify: bool | ssl.SSLContext,  # noqa: FBT001  httpx's own type
+) -> AsyncHTTPClient:
+    """Return the httpx client for tasks; see `sync_http_client`."""
+    connections = Connections(shape.origin, proxy, verify)
+    if transport is None:
+        own = AsyncPoolTransport(connections.new_async_pool)
+        typed = AsyncTypedTransport(own, connections.proxy_text, shape.observe)
+        return AsyncHTTPClient(shape, typed)
+    if not isinstance(transport, httpx.AsyncBaseTransport):
+        raise _wrong_transport("AsyncBaseTransport", transport)
+    return AsyncHTTPClient(shape, AsyncTypedTransport(transport, "", shape.observe))
+
+
+def _wrong_transport(expected: str, transport: object) -> ConfigurationError:
+    return ConfigurationError(f"transport is an httpx.{expected}, not a {type(transport).__name__}")

@@ -1,0 +1,260 @@
+"""The httpx clients: what is not a success becomes a typed error before anybody reads it."""
+
+from __future__ import annotations
+
+import platform
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import httpx
+
+from sailpoint_pat._answers import api_error, call_of, copied, explanation, masked
+from sailpoint_pat._auth import PatAuth
+from sailpoint_pat._boundary import without_frames
+from sailpoint_pat._http._failures import class_names, closed_error
+from sailpoint_pat._http._guard import Guard
+from sailpoint_pat._http._transport import AsyncTypedTransport, TypedTransport
+from sailpoint_pat._sending import Sending, current
+from sailpoint_pat._version import __version__
+from sailpoint_pat._versions import SERVICE_PATH, TOKEN_PATH, ApiVersion
+from sailpoint_pat.errors import (
+    AuthenticationError,
+    SailPointError,
+    TransportError,
+    UnexpectedResponseError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from anyio import CancelScope
+
+__all__ = ["AsyncHTTPClient", "HTTPClient", "Shape", "timeouts"]
+
+# The API needs none, and one that is not ASCII would break every call after it.
+_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
+_UNAUTHORIZED = 401
+
+
+@attrs.frozen
+class Shape:
+    """What both httpx clients are made of.
+
+    Attributes:
+        origin: scheme, host and port of the tenant.
+        version: of the API.
+        auth: puts the access token on each request.
+        guard: refuses calls from another process or event loop.
+        observe: is shown every answer.
+        timeout: for one try, in seconds, where a call brings no timeout of its own.
+    """
+
+    origin: httpx.URL
+    version: ApiVersion
+    auth: PatAuth
+    guard: Guard
+    observe: Callable[[httpx.Response], None]
+    timeout: float
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The arguments of the httpx client."""
+        who = (
+            f"sailpoint-pat/{__version__} Python/{platform.python_version()} "
+            f"httpx/{httpx.__version__}"
+        )
+        return {
+            "base_url": self.origin.copy_with(path=self.version.base_path),
+            "auth": self.auth,
+            "timeout": timeouts(self.timeout),
+            "headers": {
+                "User-Agent": who,
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+            },
+        }
+
+    def address(self, url: str | httpx.URL) -> str | httpx.URL:
+        """Return where a path of the contract is in this version; any other URL as it is."""
+        if isinstance(url, str) and f"{url}/".startswith(f"{SERVICE_PATH}/"):
+            return str(self.origin).rstrip("/") + self.version.path_of(url)
+        return url
+
+
+def timeouts(seconds: float) -> httpx.Timeout:
+    """Return httpx's timeouts for a try that may take so long."""
+    # Connecting gets a part of it, so that a connection that is never made is told apart from an
+    # answer that never comes.
+    return httpx.Timeout(seconds, connect=seconds / 3)
+
+
+class HTTPClient(httpx.Client):
+    """An `httpx.Client` whose `send` returns successes and raises everything else, typed."""
+
+    def __init__(self, shape: Shape, transport: TypedTransport) -> None:
+        super().__init__(transport=transport, **shape.options)
+        self.cookies.jar.set_policy(_NO_COOKIES)
+        self._shape = shape
+
+    def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
+        """Build a request; the paths of the contract lead to this client's version."""
+        return super().build_request(method, self._shape.address(url), **options)
+
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send a request, authenticated; raise a `SailPointError` for all but a success."""
+        try:
+            return self._send(request, **options)
+        except BaseException as error:  # noqa: BLE001  raised again
+            raise without_frames(error) from None
+
+    def _send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        self._shape.guard.check()
+        if self.is_closed:
+            raise closed_error(call_of(request))
+        sending = Sending.of(request)
+        current.set(sending)
+        try:
+            response = super().send(request, **{**options, "stream": True})
+            try:
+                response.read()
+            except (SailPointError, httpx.DecodingError):
+                if not _says_enough(response):
+                    raise
+                response = copied(response, b"")
+            finally:
+                response.close()
+        except httpx.HTTPError as error:
+            raise _unreadable(error, request, sending) from None
+        except SailPointError:
+            if self.is_closed:
+                raise closed_error(
+                    call_of(request), maybe_performed=sending.maybe_performed
+                ) from None
+            raise
+        return _success(response, self._shape.auth)
+
+
+class AsyncHTTPClient(httpx.AsyncClient):
+    """The same for `httpx.AsyncClient`.
+
+    Each request runs in a task group of anyio. A task that asyncio itself cancels reaches httpcore
+    as a cancellation of anyio then, against which httpcore can shield its pool; otherwise about one
+    cancelled request in a hundred leaves a place of the pool taken for ever.
+    """
+
+    def __init__(self, shape: Shape, transport: AsyncTypedTransport) -> None:
+        super().__init__(transport=transport, **shape.options)
+        self.cookies.jar.set_policy(_NO_COOKIES)
+        self._shape = shape
+        self._under_way: set[CancelScope] = set()
+
+    def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
+        """Build a request; the paths of the contract lead to this client's version."""
+        return super().build_request(method, self._shape.address(url), **options)
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send a request, authenticated; raise a `SailPointError` for all but a success."""
+        try:
+            return await self._send(request, **options)
+        except BaseException as error:  # noqa: BLE001  raised again
+            raise without_frames(error) from None
+
+    async def _send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        import anyio  # noqa: PLC0415  only async clients need it
+
+        self._shape.guard.check()
+        if self.is_closed:
+            raise closed_error(call_of(request))
+        sending = Sending.of(request)
+        current.set(sending)
+        outcome: list[httpx.Response | Exception] = []
+
+        async def send() -> None:
+            try:
+                outcome.append(await self._answer(request, sending, **options))
+            except Exception as error:  # noqa: BLE001  raised below, without the group's wrapping
+                outcome.append(error)
+
+        scope = anyio.CancelScope()
+        self._under_way.add(scope)
+        try:
+            with scope:
+                async with anyio.create_task_group() as group:
+                    group.start_soon(send)
+        finally:
+            self._under_way.discard(scope)
+        # Only `aclose` ends the scope from outside, and then there is no outcome.
+        result = outcome.pop() if outcome else None
+        if isinstance(result, httpx.Response):
+            return _success(result, self._shape.auth)
+        if result is None or self.is_closed:
+            raise closed_error(call_of(request), maybe_performed=sending.maybe_performed)
+        raise result
+
+    async def _answer(
+        self, request: httpx.Request, sending: Sending, **options: Any
+    ) -> httpx.Response:
+        try:
+            response = await super().send(request, **{**options, "stream": True})
+            try:
+                await response.aread()
+            except (SailPointError, httpx.DecodingError):
+                if not _says_enough(response):
+                    raise
+                response = copied(response, b"")
+            finally:
+                await response.aclose()
+        except httpx.HTTPError as error:
+            raise _unreadable(error, request, sending) from None
+        return response
+
+    async def aclose(self) -> None:
+        """Close the connections, and end what is under way."""
+        for scope in list(self._under_way):
+            scope.cancel()
+        await super().aclose()
+
+
+def _says_enough(response: httpx.Response) -> bool:
+    """Return whether a refusal's status is all that is needed, if its body gets lost.
+
+    A 404 to a delete counts as "the token is gone" only in the API's own words, so there the body
+    is needed too.
+    """
+    needs_body = response.status_code == 404 and response.request.method == "DELETE"  # noqa: PLR2004
+    return not response.is_success and not needs_body
+
+
+def _unreadable(error: httpx.HTTPError, request: httpx.Request, sending: Sending) -> SailPointError:
+    """Return the typed error for what httpx itself, above the transport, could not read."""
+    if isinstance(error, httpx.DecodingError):
+        return UnexpectedResponseError(
+            f"{call_of(request)} was answered with a body that cannot be decoded.",
+            maybe_performed=sending.maybe_performed,
+        )
+    if sending.request is None:
+        return TransportError(
+            f"{call_of(request)} was not sent: the function for the access token got no answer "
+            f"itself ({class_names(error)})."
+        )
+    return TransportError(
+        f"{call_of(request)} got no answer that can be read ({class_names(error)}).",
+        maybe_performed=sending.maybe_performed,
+    )
+
+
+def _success(response: httpx.Response, auth: PatAuth) -> httpx.Response:
+    """Return an answer that is a success; raise any other as the typed error that it stands for."""
+    # What the token endpoint says is for whoever asked for an exchange.
+    if response.is_success or response.request.url.path == TOKEN_PATH:
+        return response
+    clear = masked(response, auth.secrets)
+    if response.status_code != _UNAUTHORIZED:
+        raise api_error(clear)
+    said = "; ".join(explanation(clear).messages)
+    raise AuthenticationError(
+        f"{call_of(response.request)} answered 401{f': {said}' if said else ''}. "
+        "The access token was refused, also a fresh one where there is a way to get one: "
+        "check that the personal access token exists and that its owner is active."
+    )

@@ -1,0 +1,59 @@
+"""Where a client may be used: in the process, and for an async client in the event loop, it began in."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from sailpoint_pat.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from anyio.lowlevel import RunVar
+
+__all__ = ["Guard"]
+
+
+class Guard:
+    """Refuses a call from where the connections of the client cannot be used.
+
+    Two processes on one connection get each other's answers, and the connections of one event loop
+    fail in another one, after the request was sent.
+
+    Args:
+        is_async: whether the client belongs to an event loop: the one of its first call.
+    """
+
+    def __init__(self, *, is_async: bool) -> None:
+        self._process = os.getpid()
+        self._is_async = is_async
+        self._event_loop: RunVar[bool] | None = None
+
+    @property
+    def is_in_own_process(self) -> bool:
+        """Whether this is the process that the client was made in."""
+        return os.getpid() == self._process
+
+    def check(self) -> None:
+        """Check that a call may begin here.
+
+        Raises:
+            ConfigurationError: the process was forked, or the event loop is another one.
+        """
+        if not self.is_in_own_process:
+            raise ConfigurationError(
+                "This client was made before a fork, in another process. "
+                "Make a client in each process. Nothing was sent."
+            )
+        if not self._is_async:
+            return
+        if self._event_loop is None:
+            from anyio.lowlevel import RunVar  # noqa: PLC0415  only async clients need it
+
+            self._event_loop = RunVar("the event loop of an AsyncPatClient")
+            self._event_loop.set(True)
+        if not self._event_loop.get(False):
+            raise ConfigurationError(
+                "This client belongs to another event loop, in which it made its first call. "
+                "Make a client in each event loop: inside the function that asyncio.run is given. "
+                "Nothing was sent."
+            )

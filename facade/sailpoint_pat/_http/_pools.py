@@ -1,0 +1,167 @@
+"""Which connections there are: the proxy, the certificates to trust, and httpcore's pools."""
+
+from __future__ import annotations
+
+import urllib.request
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import httpcore
+import httpx
+
+from sailpoint_pat.errors import ConfigurationError
+from sailpoint_pat.models import Secret, hidden
+
+if TYPE_CHECKING:
+    import ssl
+
+    from sailpoint_pat._http._network import AsyncNetwork, Network
+
+__all__ = ["Connections"]
+
+# As many at once as there are calls: how many that may be is for the rate limit to say.
+_LIMITS = {"max_connections": None, "max_keepalive_connections": 100, "keepalive_expiry": 30.0}
+_LOOKS_LIKE = "it looks like http://proxy.example.com:3128"
+
+
+class Connections:
+    """How to connect to one tenant.
+
+    Args:
+        origin: the tenant.
+        proxy: the address of a proxy, or None for what the usual variables say.
+        verify: True, False, or an `ssl.SSLContext`.
+
+    Raises:
+        ConfigurationError: a proxy or certificates that cannot be used.
+    """
+
+    def __init__(
+        self,
+        origin: httpx.URL,
+        proxy: str | Secret | None,
+        verify: bool | ssl.SSLContext,  # noqa: FBT001  httpx's own type
+    ) -> None:
+        _check_proxy(proxy)
+        _check_verify(verify)
+        self._proxy = proxy if isinstance(proxy, Secret) else _usual_proxy(origin)
+        # To load the certificates of every authority takes longer than a small program's calls.
+        no_tls = origin.scheme == "http" and self._proxy is None and verify is True
+        self._trust = _nobody() if no_tls else _trust(verify)
+        self.proxy_text = _without_password(self._proxy)
+        # Made once to see that it can be made: the transports make their own.
+        self.new_pool(None)
+
+    def new_pool(self, network: Network | None) -> httpcore.ConnectionPool:
+        """Return a pool on a network of ours."""
+        pool, options = self._pool_options(
+            httpcore.ConnectionPool, httpcore.HTTPProxy, httpcore.SOCKSProxy
+        )
+        made: httpcore.ConnectionPool = pool(network_backend=network, **options)
+        return made
+
+    def new_async_pool(self, network: AsyncNetwork) -> httpcore.AsyncConnectionPool:
+        """Return a pool for the async client."""
+        pool, options = self._pool_options(
+            httpcore.AsyncConnectionPool, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy
+        )
+        made: httpcore.AsyncConnectionPool = pool(network_backend=network, **options)
+        return made
+
+    def _pool_options(
+        self, direct: type, http_proxy: type, socks_proxy: type
+    ) -> tuple[type, dict[str, Any]]:
+        options: dict[str, Any] = {"ssl_context": self._trust, **_LIMITS}
+        if self._proxy is None:
+            return direct, options
+        problem = ""
+        try:
+            url = httpx.URL(self._proxy.reveal())
+            address = f"{url.scheme}://{url.netloc.decode()}"
+            if not url.host or url.scheme not in {"http", "https", "socks5", "socks5h"}:
+                problem = f"the scheme {url.scheme!r}" if url.host else "no host"
+        except (httpx.InvalidURL, ValueError) as error:
+            problem = type(error).__name__
+        if problem:
+            # Outside of the except block, and without the address: it may carry a password.
+            raise ConfigurationError(f"the proxy cannot be used ({problem}): {_LOOKS_LIKE}")
+        options["proxy_url"] = address
+        if url.userinfo:
+            options["proxy_auth"] = (url.username, url.password)
+        if url.scheme.startswith("socks"):
+            _need_socksio()
+            return socks_proxy, options
+        if url.scheme == "https":
+            options["proxy_ssl_context"] = self._trust
+        return http_proxy, options
+
+
+def _usual_proxy(origin: httpx.URL) -> Secret | None:
+    """Return what the usual variables say for this host, read as curl, requests and httpx do."""
+    # Never for http, which is for this machine only: the proxy would read the secret.
+    if origin.scheme == "http" or urllib.request.proxy_bypass(origin.host):
+        return None
+    proxies = urllib.request.getproxies()
+    found = proxies.get(origin.scheme) or proxies.get("all")
+    address = hidden(f"http://{found}" if found and "://" not in found else found)
+    return address if isinstance(address, Secret) else None
+
+
+def _without_password(proxy: Secret | None) -> str:
+    """Return what messages say of the proxy."""
+    if proxy is None:
+        return ""
+    url = httpx.URL(proxy.reveal())
+    # Where a password is not escaped, the host may be a part of it.
+    is_clear = ("@" in proxy.reveal()) == bool(url.userinfo)
+    return f" through the proxy {url.netloc.decode() if is_clear else ''}".rstrip()
+
+
+def _check_proxy(proxy: object) -> None:
+    if proxy is not None and not isinstance(proxy, Secret):
+        raise ConfigurationError("proxy is the address of a proxy: it is empty, or not a text")
+
+
+def _check_verify(verify: object) -> None:
+    if verify is True:
+        return
+    if verify is False:
+        warnings.warn(
+            "verify=False: whoever is on the way can read the client secret. "
+            "For a private certificate authority give an ssl.SSLContext that trusts it",
+            stacklevel=5,
+        )
+        return
+    import ssl  # noqa: PLC0415  httpx too waits for its first client
+
+    if not isinstance(verify, ssl.SSLContext):
+        kind = "a path" if isinstance(verify, str) else f"a {type(verify).__name__}"
+        raise ConfigurationError(
+            f"verify is True, False or an ssl.SSLContext, not {kind}. To trust the certificates "
+            "in a file: verify=ssl.create_default_context(cafile=...)"
+        )
+
+
+def _trust(verify: bool | ssl.SSLContext) -> ssl.SSLContext:  # noqa: FBT001  httpx's own type
+    try:
+        return httpx.create_ssl_context(verify=verify)
+    except OSError as error:
+        raise ConfigurationError(
+            f"the certificates to trust cannot be loaded ({type(error).__name__}): "
+            "look at the variables SSL_CERT_FILE and SSL_CERT_DIR"
+        ) from None
+
+
+def _nobody() -> ssl.SSLContext:
+    import ssl  # noqa: PLC0415  httpx too waits for its first client
+
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _need_socksio() -> None:
+    import importlib.util  # noqa: PLC0415  few programs go through such a proxy
+
+    if importlib.util.find_spec("socksio") is None:
+        raise ConfigurationError(
+            "the proxy cannot be used: for SOCKS, httpcore needs the package socksio"
+        )

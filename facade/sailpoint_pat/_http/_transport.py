@@ -1,0 +1,308 @@
+"""The transports: httpcore's public pool on our network, and typed errors for what fails."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TypeAlias
+
+import httpcore
+import httpx
+
+from sailpoint_pat._answers import call_of
+from sailpoint_pat._clock import clock
+from sailpoint_pat._http._failures import no_answer
+from sailpoint_pat._http._network import AsyncNetwork, Network
+from sailpoint_pat._sending import current
+from sailpoint_pat.errors import SailPointError, UnexpectedResponseError
+
+__all__ = [
+    "AsyncPoolTransport",
+    "AsyncTypedTransport",
+    "PoolTransport",
+    "TypedTransport",
+]
+
+# A listing of 100,000 tokens is 44 MB; more than this is no listing.
+LARGEST_ANSWER_BYTES = 256 * 1024 * 1024
+
+Observe: TypeAlias = Callable[[httpx.Response], None]
+Failure: TypeAlias = Callable[[Exception], Exception]
+
+
+class _Typed:
+    """What both typed transports share.
+
+    Args:
+        proxy: for messages: the proxy in between, without its password, or "".
+        observe: is shown every answer.
+    """
+
+    def __init__(self, proxy: str, observe: Observe) -> None:
+        self._proxy = proxy
+        self._observe = observe
+
+    def _failures_of(self, request: httpx.Request) -> Failure:
+        """Return how an exception of this request becomes ours."""
+        sending = current.get()
+        sending.begin(request)
+
+        def failure(error: Exception) -> Exception:
+            if isinstance(error, SailPointError):
+                return error
+            if isinstance(error, _TooLargeError):
+                return UnexpectedResponseError(
+                    f"{call_of(request)} was answered with more than "
+                    f"{LARGEST_ANSWER_BYTES // 1024**2} MiB.",
+                    maybe_performed=not sending.is_exchange,
+                )
+            return no_answer(error, request, sending, proxy=self._proxy)
+
+        return failure
+
+
+class TypedTransport(_Typed, httpx.BaseTransport):
+    """A transport, ours or the user's own, whose failures are `SailPointError`s.
+
+    Of a transport of the user's own nothing is seen, so its requests may always have been sent.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, proxy: str, observe: Observe) -> None:
+        super().__init__(proxy, observe)
+        self._inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; raise a `SailPointError` where there is no answer."""
+        failure = self._failures_of(request)
+        try:
+            response = self._inner.handle_request(request)
+        except Exception as error:  # noqa: BLE001  raised as ours
+            raise failure(error) from None
+        response.request = request
+        self._observe(response)
+        assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101  as httpx itself does
+        response.stream = _Body(response.stream, failure)
+        return response
+
+    def close(self) -> None:
+        """Close the transport below."""
+        self._inner.close()
+
+
+class AsyncTypedTransport(_Typed, httpx.AsyncBaseTransport):
+    """The same for the async client."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, proxy: str, observe: Observe) -> None:
+        super().__init__(proxy, observe)
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; raise a `SailPointError` where there is no answer."""
+        failure = self._failures_of(request)
+        try:
+            response = await self._inner.handle_async_request(request)
+        except Exception as error:  # noqa: BLE001  raised as ours
+            raise failure(error) from None
+        response.request = request
+        self._observe(response)
+        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101  as httpx itself does
+        response.stream = _AsyncBody(response.stream, failure)
+        return response
+
+    async def aclose(self) -> None:
+        """Close the transport below."""
+        await self._inner.aclose()
+
+
+class _TooLargeError(Exception):
+    """The answer is larger than any listing."""
+
+
+class _Measured:
+    """Counts the bytes of a body. One that is too large is read to its end, and then refused.
+
+    To stop in the middle would leave generators of the libraries below half-way.
+    """
+
+    def __init__(self) -> None:
+        self._size = 0
+
+    def fits(self, chunk: bytes) -> bool:
+        self._size += len(chunk)
+        return self._size <= LARGEST_ANSWER_BYTES
+
+    def check(self) -> None:
+        if self._size > LARGEST_ANSWER_BYTES:
+            raise _TooLargeError
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, stream: httpx.SyncByteStream, failure: Failure) -> None:
+        self._stream = stream
+        self._failure = failure
+
+    def __iter__(self) -> Iterator[bytes]:
+        measured = _Measured()
+        try:
+            for chunk in self._stream:
+                if measured.fits(chunk):
+                    yield chunk
+            measured.check()
+        except Exception as error:  # noqa: BLE001  raised as ours
+            raise self._failure(error) from None
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _AsyncBody(httpx.AsyncByteStream):
+    def __init__(self, stream: httpx.AsyncByteStream, failure: Failure) -> None:
+        self._stream = stream
+        self._failure = failure
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        measured = _Measured()
+        try:
+            async for chunk in self._stream:
+                if measured.fits(chunk):
+                    yield chunk
+            measured.check()
+        except Exception as error:  # noqa: BLE001  raised as ours
+            raise self._failure(error) from None
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+def _core_request(request: httpx.Request) -> httpcore.Request:
+    url = request.url
+    return httpcore.Request(
+        method=request.method,
+        url=httpcore.URL(
+            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+        ),
+        headers=request.headers.raw,
+        content=request.stream,
+        extensions=request.extensions,
+    )
+
+
+class PoolTransport(httpx.BaseTransport):
+    """A pool of httpcore on our network.
+
+    Ctrl-C, or what a signal handler raises, may come between any two steps of the pool, and can
+    leave it in a state from which it does not recover. So after such an exception the next call
+    starts on a pool of its own. The calls of other threads end on the old pool, which is closed
+    when the last of their deadlines is over.
+
+    Args:
+        new_pool: makes a pool on a network backend.
+    """
+
+    def __init__(self, new_pool: Callable[[Network], httpcore.ConnectionPool]) -> None:
+        self._network = Network()
+        self._new_pool = new_pool
+        self._pool = new_pool(self._network)
+        self._last_deadline = 0.0
+        self._left_behind: list[tuple[httpcore.ConnectionPool, float]] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request over the pool."""
+        if self._left_behind:
+            self._close_left_behind()
+        self._last_deadline = max(self._last_deadline, current.get().deadline)
+        pool = self._pool
+        try:
+            answer = pool.handle_request(_core_request(request))
+        except BaseException as error:
+            self._leave_behind(pool, error)
+            raise
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=_PoolBody(answer, lambda error: self._leave_behind(pool, error)),
+            extensions=answer.extensions,
+        )
+
+    def _leave_behind(self, pool: httpcore.ConnectionPool, error: BaseException) -> None:
+        if _is_of_the_network(error) or pool is not self._pool:
+            return
+        self._left_behind.append((pool, self._last_deadline))
+        self._pool = self._new_pool(self._network)
+
+    def _close_left_behind(self) -> None:
+        now = clock.monotonic()
+        for each in [each for each in self._left_behind if each[1] < now]:
+            self._left_behind.remove(each)
+            each[0].close()
+
+    def close(self) -> None:
+        """Close every connection; calls of other threads end in an error."""
+        self._network.shut_down()
+        for pool, _ in self._left_behind:
+            pool.close()
+        self._pool.close()
+
+
+def _is_of_the_network(error: BaseException) -> bool:
+    """Return whether an exception is one that httpcore raises by itself, and recovers from."""
+    return isinstance(
+        error,
+        httpcore.NetworkError
+        | httpcore.ProtocolError
+        | httpcore.ProxyError
+        | httpcore.TimeoutException
+        | httpcore.UnsupportedProtocol,
+    )
+
+
+class _PoolBody(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response, stopped: Callable[[BaseException], None]) -> None:
+        self._answer = answer
+        self._stopped = stopped
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._answer.iter_stream()
+        except BaseException as error:
+            self._stopped(error)
+            raise
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+class AsyncPoolTransport(httpx.AsyncBaseTransport):
+    """The same for the async client, without old pools: no signal gets between its steps.
+
+    Args:
+        new_pool: makes a pool on a network backend.
+    """
+
+    def __init__(self, new_pool: Callable[[AsyncNetwork], httpcore.AsyncConnectionPool]) -> None:
+        self._pool = new_pool(AsyncNetwork())
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request over the pool."""
+        answer = await self._pool.handle_async_request(_core_request(request))
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=_AsyncPoolBody(answer),
+            extensions=answer.extensions,
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._pool.aclose()
+
+
+class _AsyncPoolBody(httpx.AsyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._answer.aiter_stream():
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()

@@ -1,0 +1,83 @@
+"""What is known of a call that is under way: its deadline, and whether it may have gone out.
+
+This is the one mechanism that tells whether a request was sent. It fails safe: a request counts as
+"may have been sent" unless the network of this package has seen that it was not.
+"""
+
+from __future__ import annotations
+
+import math
+from contextvars import ContextVar
+
+import attrs
+import httpcore
+import httpx
+
+from sailpoint_pat._clock import clock
+from sailpoint_pat._versions import TOKEN_PATH
+
+__all__ = ["Sending", "current"]
+
+
+@attrs.define(eq=False)
+class Sending:
+    """One `send` of an HTTP client, and the request that it is at: an exchange, or the call.
+
+    Attributes:
+        deadline: when all of it has to be over, on the monotonic clock.
+        request: the request that it is at, or None before the first one.
+        opened: whether our network began to open a connection for that request.
+        wrote: whether our network wrote anything of it.
+    """
+
+    deadline: float
+    request: httpx.Request | None = None
+    opened: bool = False
+    wrote: bool = False
+
+    @classmethod
+    def of(cls, call: httpx.Request) -> Sending:
+        """Return what is known of a call that was not sent yet."""
+        seconds = call.extensions.get("timeout", {}).get("read")
+        return cls(clock.monotonic() + (math.inf if seconds is None else seconds))
+
+    def begin(self, request: httpx.Request) -> None:
+        """Go on to the next request, of which nothing was seen yet."""
+        self.request, self.opened, self.wrote = request, False, False
+
+    @property
+    def is_exchange(self) -> bool:
+        """Whether it is at an exchange: the call itself was not sent, or was refused, then."""
+        return self.request is not None and self.request.url.path == TOKEN_PATH
+
+    @property
+    def may_have_been_sent(self) -> bool:
+        """Whether the request may have gone out.
+
+        It surely did not where our network opened a connection for it, and wrote nothing.
+        """
+        return self.request is not None and (self.wrote or not self.opened)
+
+    @property
+    def maybe_performed(self) -> bool:
+        """Whether the call itself may have taken effect."""
+        return self.may_have_been_sent and not self.is_exchange
+
+    def time_left(
+        self, timeout: float | None, too_late: type[httpcore.TimeoutException]
+    ) -> float | None:
+        """Return a timeout in seconds, or what is left until the deadline if that is less.
+
+        Raises:
+            httpcore.TimeoutException: `too_late`, where the deadline has passed.
+        """
+        left = self.deadline - clock.monotonic()
+        if left <= 0:
+            raise too_late
+        if timeout is None:
+            return None if math.isinf(left) else left
+        return min(timeout, left)
+
+
+current: ContextVar[Sending] = ContextVar("current")
+"""The sending of this thread or task."""
