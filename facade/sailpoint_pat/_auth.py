@@ -21,8 +21,8 @@ import httpx
 
 from sailpoint_pat._answers import api_error, explanation, json_object, masked
 from sailpoint_pat._clock import clock
-from sailpoint_pat._sending import current
 from sailpoint_pat._credentials import ClientCredentials
+from sailpoint_pat._sending import current
 from sailpoint_pat._text import short_text
 from sailpoint_pat._versions import TOKEN_PATH
 from sailpoint_pat.errors import (
@@ -328,9 +328,8 @@ def read_exchange(answer: httpx.Response, pair: ClientCredentials, came_from: st
         return token
     clear = masked(answer, [pair.client_secret])
     if answer.is_client_error and status != 429:  # noqa: PLR2004
-        raise AuthenticationError(
-            f"The token endpoint refused {who} with {status}: {_why_refused(clear, pair, came_from)}"
-        )
+        why = _why_refused(clear, pair, came_from)
+        raise AuthenticationError(f"The token endpoint refused {who} with {status}: {why}")
     raise api_error(clear, maybe_performed=False, advice=f"No access token for {who}")
 
 

@@ -133,12 +133,11 @@ def rotate(  # noqa: PLR0913  the arguments of the method
     never_expires: bool = False,
     revoke_old: bool = True,
 ) -> Flow[IssuedToken]:
-    """Return the flow of a rotation; the arguments are those of `PatClient.rotate`, and three more.
+    """Return the flow of a rotation.
 
-    Args:
-        version: of the API, for its rules of expiry.
-        tenant_time: tells the tenant's time, as far as it is known.
-        lost_create: from a name and a moment on the client's clock to what `find_orphan` looks for.
+    Beside the arguments of `PatClient.rotate` it takes the version of the API, for its rules of
+    expiry; `tenant_time`, which tells the tenant's time, as far as it is known; and `lost_create`,
+    which makes of a name and a moment on the client's clock what `find_orphan` looks for.
 
     Raises:
         ValueError: a bad argument; nothing has been sent then.
@@ -305,8 +304,8 @@ def _expiry(plan: _Plan, old: PersonalAccessToken) -> dict[str, Any]:
     if not version.has_latest_expiry:
         return {"never_expires": True} if old.never_expires else {}
     _log.warning(
-        "The token %s has no expiry to carry over, and API version %s gives the new one six months. "
-        "To choose, give expires_in or expires_at, or never_expires with api_version='v1'.",
+        "The token %s has no expiry to carry over, and API version %s gives the new one six "
+        "months. To choose, give expires_in or expires_at, or never_expires with api_version='v1'.",
         printable(old.id),
         version.name,
     )

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class Closing:
-    """Whether the client is closed, and what its pauses wait for. It is made outside of any loop."""
+    """Whether the client is closed, and what its pauses wait for."""
 
     def __init__(self) -> None:
         self.is_closed = False

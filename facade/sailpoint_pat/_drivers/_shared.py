@@ -26,7 +26,6 @@ from sailpoint_pat._pace import Pace, RateLimit
 from sailpoint_pat._retry import RetryPolicy, Tries
 from sailpoint_pat._sending import Sending, current
 from sailpoint_pat._settings import Settings, find_settings
-from sailpoint_pat._text import printable
 from sailpoint_pat._versions import TOKEN_PATH
 from sailpoint_pat.errors import (
     APIError,
@@ -47,7 +46,7 @@ __all__ = ["Driver", "Shared", "check_limits", "settings_for_client"]
 
 T = TypeVar("T")
 
-# So many ids of tokens that the client has made are kept, to tell them from what a lost create made.
+# So many ids of tokens that the client has made are kept: no lost create has made those.
 _MADE_LATELY = 100
 
 _log = logging.getLogger("sailpoint_pat")
@@ -113,8 +112,8 @@ class Shared:
         if answer.headers.get("X-Deprecated", "").lower() == "true" and not self._is_warned:
             self._is_warned = True
             _log.warning(
-                "API version %s is deprecated: by SailPoint's plan it is supported until the second "
-                "quarter of 2028 and stops working in the first quarter of 2029. "
+                "API version %s is deprecated: by SailPoint's plan it is supported until the "
+                "second quarter of 2028 and stops working in the first quarter of 2029. "
                 "Make the client with api_version='v1'.",
                 self.settings.version.name,
             )
@@ -254,12 +253,13 @@ class Driver:
 
         That is Ctrl-C, a cancelled task, what a signal handler raises, or the user's own function.
         """
-        if operation.creates is None or not current.get().may_have_been_sent:
+        if operation.creates is None or not current.get().maybe_performed:
             return
+        since = self.shared.tenant_clock.at(begun)
         note = (
-            f"Creating the token {printable(operation.creates)!r} was interrupted: since "
-            f"{self.shared.tenant_clock.at(begun):%Y-%m-%d %H:%M:%S} UTC there may be one with that "
-            "name, whose secret nobody has."
+            f"Creating the token {operation.creates!r} was interrupted: since "
+            f"{since:%Y-%m-%d %H:%M:%S} UTC there may be one with that name, whose secret nobody "
+            "has."
         )
         interrupt.add_note(note)
         _log.warning("%s", note)

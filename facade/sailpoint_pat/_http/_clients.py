@@ -96,6 +96,7 @@ class HTTPClient(httpx.Client):
         super().__init__(transport=transport, **shape.options)
         self.cookies.jar.set_policy(_NO_COOKIES)
         self._shape = shape
+        self._typed_transport = transport
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request; the paths of the contract lead to this client's version."""
@@ -131,6 +132,10 @@ class HTTPClient(httpx.Client):
                 raise closed_error(
                     call_of(request), maybe_performed=sending.maybe_performed
                 ) from None
+            raise
+        except BaseException:
+            # Not an error of ours: it may have come at any moment, between any two steps.
+            self._typed_transport.renew()
             raise
         return _success(response, self._shape.auth)
 

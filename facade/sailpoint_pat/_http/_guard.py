@@ -1,4 +1,4 @@
-"""Where a client may be used: in the process, and for an async client in the event loop, it began in."""
+"""Where a client may be used: in its own process, and an async one in its own event loop."""
 
 from __future__ import annotations
 

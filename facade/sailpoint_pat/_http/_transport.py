@@ -83,6 +83,11 @@ class TypedTransport(_Typed, httpx.BaseTransport):
         response.stream = _Body(response.stream, failure)
         return response
 
+    def renew(self) -> None:
+        """Have the next request start on connections of its own."""
+        if isinstance(self._inner, PoolTransport):
+            self._inner.renew()
+
     def close(self) -> None:
         """Close the transport below."""
         self._inner.close()
@@ -191,8 +196,8 @@ class PoolTransport(httpx.BaseTransport):
 
     Ctrl-C, or what a signal handler raises, may come between any two steps of the pool, and can
     leave it in a state from which it does not recover. So after such an exception the next call
-    starts on a pool of its own. The calls of other threads end on the old pool, which is closed
-    when the last of their deadlines is over.
+    starts on a pool of its own (`renew`). The calls of other threads end on the old pool, which is
+    closed when the last of their deadlines is over.
 
     Args:
         new_pool: makes a pool on a network backend.
@@ -210,23 +215,17 @@ class PoolTransport(httpx.BaseTransport):
         if self._left_behind:
             self._close_left_behind()
         self._last_deadline = max(self._last_deadline, current.get().deadline)
-        pool = self._pool
-        try:
-            answer = pool.handle_request(_core_request(request))
-        except BaseException as error:
-            self._leave_behind(pool, error)
-            raise
+        answer = self._pool.handle_request(_core_request(request))
         return httpx.Response(
             answer.status,
             headers=answer.headers,
-            stream=_PoolBody(answer, lambda error: self._leave_behind(pool, error)),
+            stream=_PoolBody(answer),
             extensions=answer.extensions,
         )
 
-    def _leave_behind(self, pool: httpcore.ConnectionPool, error: BaseException) -> None:
-        if _is_of_the_network(error) or pool is not self._pool:
-            return
-        self._left_behind.append((pool, self._last_deadline))
+    def renew(self) -> None:
+        """Leave the pool behind."""
+        self._left_behind.append((self._pool, self._last_deadline))
         self._pool = self._new_pool(self._network)
 
     def _close_left_behind(self) -> None:
@@ -243,29 +242,12 @@ class PoolTransport(httpx.BaseTransport):
         self._pool.close()
 
 
-def _is_of_the_network(error: BaseException) -> bool:
-    """Return whether an exception is one that httpcore raises by itself, and recovers from."""
-    return isinstance(
-        error,
-        httpcore.NetworkError
-        | httpcore.ProtocolError
-        | httpcore.ProxyError
-        | httpcore.TimeoutException
-        | httpcore.UnsupportedProtocol,
-    )
-
-
 class _PoolBody(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response, stopped: Callable[[BaseException], None]) -> None:
+    def __init__(self, answer: httpcore.Response) -> None:
         self._answer = answer
-        self._stopped = stopped
 
     def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._answer.iter_stream()
-        except BaseException as error:
-            self._stopped(error)
-            raise
+        yield from self._answer.iter_stream()
 
     def close(self) -> None:
         self._answer.close()

@@ -1,4 +1,4 @@
-"""The three operations as values: arguments checked, the generated request, the answer as our model.
+"""The operations as values: arguments checked, the generated request, the answer as our model.
 
 The generated layer builds the request, of which the contract knows the form; the answer is read
 from its JSON by `_reading`.
@@ -204,10 +204,8 @@ def create_token(  # noqa: PLR0913  the fields of the request
 ) -> Operation[IssuedToken]:
     """Return the operation that creates a token for the caller.
 
-    Args:
-        name: and the others: the arguments of `PatClient.create`.
-        version: of the API, for its rules of expiry.
-        now: the tenant's time, as far as it is known.
+    Beside the arguments of `PatClient.create` it takes the version of the API, for its rules of
+    expiry, and the tenant's time, as far as that is known.
 
     Raises:
         ValueError: a value outside its range, or an expiry that the version does not take.
