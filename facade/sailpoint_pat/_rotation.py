@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
     from sailpoint_pat._versions import ApiVersion
 
-__all__ = ["rotate"]
+__all__ = ["create_like", "rotate"]
 
 _log = logging.getLogger("sailpoint_pat")
 
@@ -150,8 +150,30 @@ def rotate(  # noqa: PLR0913  the arguments of the method
     # The old token's lifetime may be carried over, so none of the three has to be given.
     check_expiry(version, tenant_time(), expires_in, expires_at, never_expires)
     expiry = {"expires_in": expires_in, "expires_at": expires_at, "never_expires": never_expires}
-    plan = _Plan(token_id, save, version, tenant_time, lost_create, name, expiry, revoke_old)
-    return _guarded(plan)
+    plan = _Plan(token_id, version, tenant_time, lost_create, name, expiry)
+    progress = _Progress()
+    return _guarded(_all_steps(plan, progress, save, revoke_old=revoke_old), progress)
+
+
+def create_like(  # noqa: PLR0913  the arguments of the method
+    token_id: str,
+    *,
+    version: ApiVersion,
+    tenant_time: Callable[[], datetime],
+    lost_create: Callable[[str, float], LostCreate],
+    name: str,
+    replace_unused: bool,
+) -> Flow[IssuedToken]:
+    """Return the flow of a rotation's first two steps; see `rotate` and `PatClient.create_like`.
+
+    Raises:
+        ValueError: a bad argument; nothing has been sent then.
+    """
+    delete_token(token_id)
+    check_name(name)
+    plan = _Plan(token_id, version, tenant_time, lost_create, name, {}, replace_unused)
+    progress = _Progress()
+    return _guarded(_first_steps(plan, progress), progress)
 
 
 @attrs.frozen
@@ -159,19 +181,17 @@ class _Plan:
     """What was asked for."""
 
     token_id: str
-    save: SaveFunction
     version: ApiVersion
     tenant_time: Callable[[], datetime]
     lost_create: Callable[[str, float], LostCreate]
     name: str | None
     expiry: dict[str, Any]
-    revoke_old: bool
+    replace_unused: bool = False
 
 
-def _guarded(plan: _Plan) -> Flow[IssuedToken]:
-    progress = _Progress()
+def _guarded(steps: Flow[IssuedToken], progress: _Progress) -> Flow[IssuedToken]:
     try:
-        return (yield from _steps(plan, progress))
+        return (yield from steps)
     except RotationError:
         raise
     except Exception as error:
@@ -186,16 +206,20 @@ def _guarded(plan: _Plan) -> Flow[IssuedToken]:
         raise
 
 
-def _steps(plan: _Plan, progress: _Progress) -> Flow[IssuedToken]:
+def _first_steps(plan: _Plan, progress: _Progress) -> Flow[IssuedToken]:
+    """Find the old token, and create the new one."""
     mine = yield from own_tokens()
     progress.old = old = _replaceable(plan.token_id, mine, progress)
     progress.old_exists = True
-    taken = {token.name for token in mine.tokens}
-    if plan.name in taken:
+    by_name = {token.name: token for token in mine.tokens}
+    holder = by_name.get(plan.name or "")
+    if holder is not None and plan.replace_unused and _was_never_used(holder, old):
+        yield from do(delete_token(holder.id))
+    elif holder is not None:
         raise progress.stopped(
             f"the name {plan.name!r} is taken, and names are unique among the owner's tokens"
         )
-    operation = _create_like(old, plan, taken, progress)
+    operation = _operation_like(old, plan, set(by_name), progress)
 
     progress.step = "create"
     assert operation.creates is not None  # noqa: S101  it is a create
@@ -209,19 +233,31 @@ def _steps(plan: _Plan, progress: _Progress) -> Flow[IssuedToken]:
         yield from _undo_broken(error, progress)
         raise
     progress.new_exists = True
+    return new
 
+
+def _was_never_used(holder: PersonalAccessToken, old: PersonalAccessToken) -> bool:
+    return holder.last_used_at is None and holder.id != old.id and not holder.managed
+
+
+def _all_steps(
+    plan: _Plan, progress: _Progress, save: SaveFunction, *, revoke_old: bool
+) -> Flow[IssuedToken]:
+    new = yield from _first_steps(plan, progress)
+    old = progress.old
+    assert old is not None  # noqa: S101  it was found
     progress.step = "prove"
     try:
         yield Prove(new)
         progress.step = "save"
-        yield Save(plan.save, new)
+        yield Save(save, new)
     except Exception as error:
         yield from _undo(new.id, progress)
         raise progress.stopped(_said(error)) from error
 
     progress.step = "revoke"
     yield Switch(old.id, new)
-    if plan.revoke_old:
+    if revoke_old:
         try:
             yield from do(delete_token(old.id))
         except NotFoundError:
@@ -246,7 +282,7 @@ def _replaceable(token_id: str, mine: OwnTokens, progress: _Progress) -> Persona
     return old
 
 
-def _create_like(
+def _operation_like(
     old: PersonalAccessToken, plan: _Plan, taken: set[str], progress: _Progress
 ) -> Operation[IssuedToken]:
     try:

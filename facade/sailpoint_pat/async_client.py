@@ -251,6 +251,29 @@ class AsyncPatClient:
             )
         )
 
+    async def create_like(
+        self, token_id: str, *, name: str, replace_unused: bool = False
+    ) -> IssuedToken:
+        """Create a token like one of the caller's own: `PatClient.create_like`, awaited."""
+        from sailpoint_pat._rotation import create_like  # noqa: PLC0415  most programs never do
+
+        driver = self._driver
+        return await driver.drive(
+            create_like(
+                token_id,
+                version=driver.shared.settings.version,
+                tenant_time=driver.shared.tenant_clock.now,
+                lost_create=driver.lost_create,
+                name=name,
+                replace_unused=replace_unused,
+            )
+        )
+
+    async def prove(self, client_id: str, client_secret: str | Secret) -> None:
+        """See that a pair works: `PatClient.prove`, awaited."""
+        secret = hidden(client_secret)
+        await self._driver.run(self._driver.exchange_of(client_id, secret))
+
 
 # Arguments, results and errors are documented once, at the sync client.
 for _name in (
@@ -262,5 +285,7 @@ for _name in (
     "delete",
     "delete_many",
     "rotate",
+    "create_like",
+    "prove",
 ):
     getattr(AsyncPatClient, _name).__doc__ = getattr(PatClient, _name).__doc__

@@ -389,3 +389,53 @@ class PatClient:
                 revoke_old=revoke_old,
             )
         )
+
+    def create_like(self, token_id: str, *, name: str, replace_unused: bool = False) -> IssuedToken:
+        """Create a token like one of the caller's own: the first steps of `rotate`, by themselves.
+
+        It is for those who have the steps of a rotation called one by one, as AWS Secrets Manager
+        does: `create_like`, store the new one, `prove` it, then `delete` the old one.
+
+        Args:
+            token_id: the token to replace; one of the caller's own, not managed by the platform.
+            name: the new one's name; not empty.
+            replace_unused: whether a token of that name that was never used is revoked first. True
+                where only a step like this one makes tokens of that name: then such a token is
+                left from an earlier call, and nobody has its secret.
+
+        Returns:
+            The new token, with its secret: the same scopes, access token lifetime and lifespan as
+            the old one.
+
+        Raises:
+            ValueError: a bad argument; nothing was sent.
+            RotationError: a step failed, `find` or `create`. It says which tokens exist now.
+        """
+        from sailpoint_pat._rotation import create_like  # noqa: PLC0415  most programs never do
+
+        driver = self._driver
+        return driver.drive(
+            create_like(
+                token_id,
+                version=driver.shared.settings.version,
+                tenant_time=driver.shared.tenant_clock.now,
+                lost_create=driver.lost_create,
+                name=name,
+                replace_unused=replace_unused,
+            )
+        )
+
+    def prove(self, client_id: str, client_secret: str | Secret) -> None:
+        """Exchange a client id and secret for an access token, to see that the pair works.
+
+        Args:
+            client_id: the id of a personal access token of this tenant.
+            client_secret: its secret, as text or as a `Secret`; not empty.
+
+        Raises:
+            ValueError: an empty argument; nothing was sent.
+            AuthenticationError: the token endpoint refused the pair.
+            SailPointError: see the tree in `sailpoint_pat.errors`.
+        """
+        secret = hidden(client_secret)
+        self._driver.run(self._driver.exchange_of(client_id, secret))

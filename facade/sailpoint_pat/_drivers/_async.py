@@ -87,7 +87,7 @@ class AsyncDriver(Driver):
             case Operation():
                 return await self.run(step)
             case Prove(issued):
-                await self.run(self.exchange_of(issued))
+                await self.run(self.exchange_of(issued.id, issued.secret))
             case Switch(old_id, issued):
                 self.switch(old_id, issued)
             case Save(function, issued):

@@ -292,13 +292,19 @@ class Driver:
             tracking_id or "-",
         )
 
-    def exchange_of(self, issued: IssuedToken) -> Operation[None]:
-        """Return the operation that proves a new token: it is exchanged for an access token."""
-        pair = ClientCredentials(issued.id, issued.secret)
+    def exchange_of(self, client_id: str, client_secret: Secret | str) -> Operation[None]:
+        """Return the operation that exchanges a pair, to see that it works.
+
+        Raises:
+            ValueError: the id or the secret is empty.
+        """
+        if not client_id or not isinstance(client_secret, Secret):
+            raise ValueError("client_id and client_secret are texts that are not empty")
+        pair = ClientCredentials(client_id, client_secret)
         address = self.shared.origin.copy_with(path=TOKEN_PATH)
 
         def read(answer: httpx.Response) -> None:
-            read_exchange(answer, pair, "the create of this rotation")
+            read_exchange(answer, pair, "the caller")
 
         return Operation(
             "exchange",

@@ -70,7 +70,7 @@ class SyncDriver(Driver):
             case Operation():
                 return self.run(step)
             case Prove(issued):
-                self.run(self.exchange_of(issued))
+                self.run(self.exchange_of(issued.id, issued.secret))
             case Switch(old_id, issued):
                 self.switch(old_id, issued)
             case Save(function, issued):
