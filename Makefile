@@ -1,27 +1,28 @@
-# Everything here works on a fresh machine with only python3 (3.11 or later) and make.
+# Everything here works on a fresh machine with only Python (3.11 or later) and make.
 
-PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tenant test check generate drift contract-prism contract-vendor bench bench-profile \
-        mutants dist clean
+.PHONY: always help demo tenant test check generate drift contract-prism contract-vendor bench \
+        bench-profile mutants dist clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
+# The virtual environment is looked at each time, and made anew where another Python made it.
+$(VENV)/.python: always
+	@sh tools/venv.sh $(VENV)
+
 # Two stages, so that the demo need not wait for the tools of a developer.
-$(VENV)/.demo: pyproject.toml constraints.txt
+$(VENV)/.demo: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) for the demo"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) --editable '.[testing]'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml constraints.txt
+$(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) for development (a minute or so)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) --editable '.[dev]'
 	@touch $(VENV)/.demo $@
 
