@@ -22,8 +22,7 @@ _LARGEST_PORT = 65535
 
 # `/v3` in front of the service, `/personal-access-tokens/v1` with the version behind it.
 _VERSION_OF_PATH = {
-    version.path_of(SERVICE_PATH).removesuffix(SERVICE_PATH): version
-    for version in VERSIONS.values()
+    version.base_path or version.path_of(SERVICE_PATH): version for version in VERSIONS.values()
 }
 
 

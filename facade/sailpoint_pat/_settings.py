@@ -17,6 +17,7 @@ import attrs
 import httpx
 
 from sailpoint_pat._base_url import parse_base_url, url_of_tenant, version_of
+from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._config_file import CONFIG_FILE, ConfigFile, Entry, read_config_file
 from sailpoint_pat._credentials import ClientCredentials, Place
 from sailpoint_pat._keyring import read_keyring
@@ -86,7 +87,7 @@ class Environment:
     is_active: bool
 
 
-def _without_frames(function: Callable[P, T]) -> Callable[P, T]:
+def _raises_without_frames(function: Callable[P, T]) -> Callable[P, T]:
     """Have a function raise without the frames of what it called: secrets are in them."""
 
     @functools.wraps(function)
@@ -94,15 +95,14 @@ def _without_frames(function: Callable[P, T]) -> Callable[P, T]:
         try:
             return function(*args, **kwargs)
         except BaseException as error:  # noqa: BLE001  raised again below
-            error.__context__ = error.__cause__ = None
-            problem = error.with_traceback(None)
+            problem = without_frames(error)
         del args, kwargs
         raise problem
 
     return call
 
 
-@_without_frames
+@_raises_without_frames
 def find_settings(  # noqa: PLR0913  the arguments of the client
     tenant: str | None = None,
     *,
@@ -148,7 +148,7 @@ def find_settings(  # noqa: PLR0913  the arguments of the client
     )
 
 
-@_without_frames
+@_raises_without_frames
 def environments() -> tuple[Environment, ...]:
     """Return the environments in `~/.sailpoint/config.yaml`, in the order of the file.
 
@@ -185,7 +185,7 @@ class _Search:
 
     @property
     def entry(self) -> Entry | None:
-        """What the config file says about the environment that counts."""
+        """What the config file says about the environment to use."""
         return self.file.entries.get(self._wanted) if self.file else None
 
     @property
@@ -199,7 +199,9 @@ class _Search:
             return f"{CONFIG_FILE} (no such file)"
         if self.entry is None:
             there_are = ", ".join(self.file.entries) or "none"
-            return f"{CONFIG_FILE} (no environment {self._wanted!r}; there are: {there_are})"
+            chosen = not self._named and _variable("SAIL_ACTIVEENVIRONMENT")
+            by = " as SAIL_ACTIVEENVIRONMENT says" if chosen else ""
+            return f"{CONFIG_FILE} (no environment {self._wanted!r}{by}; there are: {there_are})"
         return f"environment {self.entry.name!r} of {CONFIG_FILE}"
 
     def base_url(
@@ -246,7 +248,7 @@ class _Search:
     def _places(
         self, base_url: str, client_id: str | None, client_secret: str | Secret | None
     ) -> Iterator[Place]:
-        """Yield the places that may have credentials for a base URL; the first that has counts."""
+        """Yield the places that may have credentials for a base URL, in the order of their rank."""
         yield Place(
             "the arguments client_id and client_secret",
             ("the argument client_id", _argument(client_id, "client_id")),

@@ -306,7 +306,8 @@ def test_an_environment_that_is_named_needs_the_file() -> None:
 @pytest.mark.usefixtures("two_environments")
 def test_an_active_environment_that_is_not_there_is_said(set_variables: SetVariables) -> None:
     set_variables(activeenvironment="test")
-    assert "no environment 'test'; there are: default, prod" in refused()
+    said = "no environment 'test' as SAIL_ACTIVEENVIRONMENT says; there are: default, prod"
+    assert said in refused()
     assert find_settings("acme", **PAIR).environment is None
 
 
