@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 import anyio
 
+from sailpoint_pat._base_client import BaseClient
 from sailpoint_pat._drivers._async import AsyncDriver
 from sailpoint_pat._drivers._shared import Shared, check_limits, settings_for_client
 from sailpoint_pat._flows import IfUnknown, create, find_orphan
 from sailpoint_pat._http import async_http_client
 from sailpoint_pat._operations import (
-    AuthenticatedClient,
     create_token,
     delete_token,
     generated_client,
@@ -45,7 +44,7 @@ Tokens: TypeAlias = list[PersonalAccessToken]
 DeleteResults: TypeAlias = list[DeleteResult]
 
 
-class AsyncPatClient:
+class AsyncPatClient(BaseClient):
     """Lists, creates, rotates and revokes personal access tokens, without blocking.
 
     The methods, arguments, results and errors are those of `PatClient`, with `await`; so are the
@@ -109,26 +108,8 @@ class AsyncPatClient:
         )
         shared = Shared(settings, access_token, rate_limit, anyio.Event, is_async=True)
         http = async_http_client(shared.shape(timeout), transport, proxy, verify)
-        self._driver = AsyncDriver(shared, timeout.total_seconds(), retry, http)
+        self._driver: AsyncDriver = AsyncDriver(shared, timeout.total_seconds(), retry, http)
         self._generated = generated_client(http)
-
-    def __repr__(self) -> str:
-        return self._driver.describe(type(self))
-
-    def with_options(
-        self,
-        *,
-        timeout: timedelta | None = None,
-        retry: RetryPolicy | Literal["same"] | None = "same",
-    ) -> Self:
-        """Return a client with other limits: `PatClient.with_options`."""
-        driver = self._driver
-        timeout = driver.timeout_as_given if timeout is None else timeout
-        policy = driver.policy if retry == "same" else retry
-        check_limits(timeout, policy)
-        other = copy.copy(self)
-        other._driver = driver.with_options(timeout, policy)  # noqa: SLF001  one of its own kind
-        return other
 
     async def __aenter__(self) -> Self:
         return self
@@ -144,15 +125,6 @@ class AsyncPatClient:
     async def aclose(self) -> None:
         """Close the connections. Calls that are under way in other tasks end in an error."""
         await self._driver.aclose()
-
-    @property
-    def generated(self) -> AuthenticatedClient:
-        """The generated client, authenticated and ready, for the low level and raw answers.
-
-        It stands on the same connections. Errors are the ones of this SDK; nothing is retried. What
-        its `with_headers`, `with_cookies` and `with_timeout` return is not authenticated.
-        """
-        return self._generated
 
     async def list(
         self,
@@ -190,8 +162,8 @@ class AsyncPatClient:
         """Create a token for the caller: `PatClient.create`, awaited."""
         operation = create_token(
             name,
-            version=self._driver.shared.settings.version,
-            now=self._driver.shared.tenant_clock.now(),
+            version=self._driver.version,
+            now=self._driver.tenant_time(),
             scopes=scopes,
             expires_in=expires_in,
             expires_at=expires_at,
@@ -239,10 +211,8 @@ class AsyncPatClient:
         return await driver.drive(
             rotate(
                 token_id,
+                driver,
                 save=save,
-                version=driver.shared.settings.version,
-                tenant_time=driver.shared.tenant_clock.now,
-                lost_create=driver.lost_create,
                 name=name,
                 expires_in=expires_in,
                 expires_at=expires_at,
@@ -259,14 +229,7 @@ class AsyncPatClient:
 
         driver = self._driver
         return await driver.drive(
-            create_like(
-                token_id,
-                version=driver.shared.settings.version,
-                tenant_time=driver.shared.tenant_clock.now,
-                lost_create=driver.lost_create,
-                name=name,
-                replace_unused=replace_unused,
-            )
+            create_like(token_id, driver, name=name, replace_unused=replace_unused)
         )
 
     async def prove(self, client_id: str, client_secret: str | Secret) -> None:
@@ -277,7 +240,6 @@ class AsyncPatClient:
 
 # Arguments, results and errors are documented once, at the sync client.
 for _name in (
-    "with_options",
     "list",
     "get",
     "create",

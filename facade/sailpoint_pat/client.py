@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
+from sailpoint_pat._base_client import BaseClient
 from sailpoint_pat._drivers._shared import Shared, check_limits, settings_for_client
 from sailpoint_pat._drivers._sync import SyncDriver
 from sailpoint_pat._flows import IfUnknown, create, find_orphan
 from sailpoint_pat._http import sync_http_client
 from sailpoint_pat._operations import (
-    AuthenticatedClient,
     create_token,
     delete_token,
     generated_client,
@@ -43,7 +42,7 @@ Tokens: TypeAlias = list[PersonalAccessToken]
 DeleteResults: TypeAlias = list[DeleteResult]
 
 
-class PatClient:
+class PatClient(BaseClient):
     """Lists, creates, rotates and revokes personal access tokens.
 
     One client serves any number of threads. Use it as a context manager, or `close` it.
@@ -109,41 +108,8 @@ class PatClient:
         )
         shared = Shared(settings, access_token, rate_limit, threading.Event, is_async=False)
         http = sync_http_client(shared.shape(timeout), transport, proxy, verify)
-        self._driver = SyncDriver(shared, timeout.total_seconds(), retry, http)
+        self._driver: SyncDriver = SyncDriver(shared, timeout.total_seconds(), retry, http)
         self._generated = generated_client(http)
-
-    def __repr__(self) -> str:
-        return self._driver.describe(type(self))
-
-    def with_options(
-        self,
-        *,
-        timeout: timedelta | None = None,
-        retry: RetryPolicy | Literal["same"] | None = "same",
-    ) -> Self:
-        """Return a client with other limits, for calls that need them.
-
-        It shares the connections, the access token and the pace with this one. Closing either
-        closes what they share.
-
-        Args:
-            timeout: for one try, above zero; left out, this client's.
-            retry: what is tried again and for how long, or None for one try each; left out, this
-                client's.
-
-        Returns:
-            The other client.
-
-        Raises:
-            ConfigurationError: a value of the wrong type, or a timeout that is not above zero.
-        """
-        driver = self._driver
-        timeout = driver.timeout_as_given if timeout is None else timeout
-        policy = driver.policy if retry == "same" else retry
-        check_limits(timeout, policy)
-        other = copy.copy(self)
-        other._driver = driver.with_options(timeout, policy)  # noqa: SLF001  one of its own kind
-        return other
 
     def __enter__(self) -> Self:
         return self
@@ -162,15 +128,6 @@ class PatClient:
         A connection that is just being made ends with its own timeout, a third of `timeout`.
         """
         self._driver.close()
-
-    @property
-    def generated(self) -> AuthenticatedClient:
-        """The generated client, authenticated and ready, for the low level and raw answers.
-
-        It stands on the same connections. Errors are the ones of this SDK; nothing is retried. What
-        its `with_headers`, `with_cookies` and `with_timeout` return is not authenticated.
-        """
-        return self._generated
 
     def list(
         self,
@@ -261,8 +218,8 @@ class PatClient:
         """
         operation = create_token(
             name,
-            version=self._driver.shared.settings.version,
-            now=self._driver.shared.tenant_clock.now(),
+            version=self._driver.version,
+            now=self._driver.tenant_time(),
             scopes=scopes,
             expires_in=expires_in,
             expires_at=expires_at,
@@ -378,10 +335,8 @@ class PatClient:
         return driver.drive(
             rotate(
                 token_id,
+                driver,
                 save=save,
-                version=driver.shared.settings.version,
-                tenant_time=driver.shared.tenant_clock.now,
-                lost_create=driver.lost_create,
                 name=name,
                 expires_in=expires_in,
                 expires_at=expires_at,
@@ -414,16 +369,7 @@ class PatClient:
         from sailpoint_pat._rotation import create_like  # noqa: PLC0415  most programs never do
 
         driver = self._driver
-        return driver.drive(
-            create_like(
-                token_id,
-                version=driver.shared.settings.version,
-                tenant_time=driver.shared.tenant_clock.now,
-                lost_create=driver.lost_create,
-                name=name,
-                replace_unused=replace_unused,
-            )
-        )
+        return driver.drive(create_like(token_id, driver, name=name, replace_unused=replace_unused))
 
     def prove(self, client_id: str, client_secret: str | Secret) -> None:
         """Exchange a client id and secret for an access token, to see that the pair works.

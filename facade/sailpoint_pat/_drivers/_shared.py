@@ -41,6 +41,9 @@ from sailpoint_pat.models import IssuedToken, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
+
+    from sailpoint_pat._versions import ApiVersion
 
 __all__ = ["Driver", "Shared", "check_limits", "settings_for_client"]
 
@@ -235,6 +238,15 @@ class Driver:
                 f"{error.args[0]} find_orphan(error) looks for the token it may have made.",
             )
         return error
+
+    @property
+    def version(self) -> ApiVersion:
+        """The version of the API that the client speaks."""
+        return self.shared.settings.version
+
+    def tenant_time(self) -> datetime:
+        """Return the tenant's time, as far as it is known."""
+        return self.shared.tenant_clock.now()
 
     def lost_create(self, name: str, begun: float) -> LostCreate:
         """Return what is known of a create whose token may exist."""

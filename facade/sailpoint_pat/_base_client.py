@@ -1,0 +1,69 @@
+"""What the sync and the async client have in common for their users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NoReturn, Self
+
+from sailpoint_pat._drivers._shared import Driver, check_limits
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from sailpoint_pat._operations import AuthenticatedClient
+    from sailpoint_pat._retry import RetryPolicy
+
+__all__ = ["BaseClient"]
+
+
+class BaseClient:
+    """The part of a client that does not depend on how it waits."""
+
+    _driver: Driver
+    _generated: AuthenticatedClient
+
+    def __repr__(self) -> str:
+        return self._driver.describe(type(self))
+
+    def with_options(
+        self,
+        *,
+        timeout: timedelta | None = None,
+        retry: RetryPolicy | Literal["same"] | None = "same",
+    ) -> Self:
+        """Return a client with other limits, for calls that need them.
+
+        It shares the connections, the access token and the pace with this one. Closing either
+        closes what they share.
+
+        Args:
+            timeout: for one try, above zero; left out, this client's.
+            retry: what is tried again and for how long, or None for one try each; left out, this
+                client's.
+
+        Returns:
+            The other client.
+
+        Raises:
+            ConfigurationError: a value of the wrong type, or a timeout that is not above zero.
+        """
+        driver = self._driver
+        timeout = driver.timeout_as_given if timeout is None else timeout
+        policy = driver.policy if retry == "same" else retry
+        check_limits(timeout, policy)
+        other = type(self).__new__(type(self))
+        vars(other).update(vars(self), _driver=driver.with_options(timeout, policy))
+        return other
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a client is not pickled: it holds connections and secrets. Make one where it is used"
+        )
+
+    @property
+    def generated(self) -> AuthenticatedClient:
+        """The generated client, authenticated and ready, for the low level and raw answers.
+
+        It stands on the same connections. Errors are the ones of this SDK; nothing is retried. What
+        its `with_headers`, `with_cookies` and `with_timeout` return is not authenticated.
+        """
+        return self._generated
