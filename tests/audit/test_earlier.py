@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from datetime import UTC
 from typing import Any
 
 import attrs
@@ -42,6 +43,7 @@ def test_what_is_read_back() -> None:
     report = audit([EXPIRING, POWERFUL], now=NOW, tenant="acme")
     read = earlier(report, AuditReport.failed("gone", "refused", now=NOW))
     assert read.taken_at == NOW
+    assert read.taken_at.tzinfo is UTC
     assert read.tenants == {"acme"}
     assert read.findings == report.findings
     assert pickle.loads(pickle.dumps(read)) == read  # noqa: S301  our own
@@ -70,9 +72,9 @@ def test_what_is_new_gone_and_stays() -> None:
     assert report.gone == tuple(each for each in BEFORE.findings if each.kind == "all-scopes")
     assert report.compared_with == NOW
     assert (report.summary.new, report.summary.stays, report.summary.gone) == (1, 1, 1)
-    assert [each["kind"] for each in json.loads(json.dumps(report.as_dict()))["gone"]] == [
-        "all-scopes"
-    ]
+    document = json.loads(json.dumps(report.as_dict()))
+    assert [finding["kind"] for finding in document["gone"]] == ["all-scopes"]
+    assert document["compared_with"] == "2026-06-01T12:00:00.000Z"
 
 
 def test_another_kind_of_the_same_token_is_another_finding() -> None:
@@ -210,7 +212,7 @@ def test_records_without_an_id_are_counted(
     assert len(report.gone) == gone
 
 
-def document(**changed: Any) -> str:
+def report_as_json(**changed: Any) -> str:
     """Return the JSON of a report with something else in it."""
     whole = audit([EXPIRING, POWERFUL], now=NOW, tenant="acme").as_dict()
     return json.dumps(whole | changed)
@@ -218,7 +220,7 @@ def document(**changed: Any) -> str:
 
 def test_what_a_later_version_adds_does_not_matter() -> None:
     known = audit([EXPIRING], now=NOW, tenant="acme").findings[0].as_dict()
-    text = document(
+    text = report_as_json(
         findings=[known | {"newer": 1}, {"kind": "newer"}], newer={"a": 1}, tokens="newer"
     )
     [finding] = EarlierReport.from_json(text.encode()).findings
@@ -275,4 +277,4 @@ FINDING = audit([POWERFUL], now=NOW, tenant="acme").findings[0].as_dict()
 )
 def test_a_report_that_is_broken_is_refused(changed: dict[str, Any], problem: str) -> None:
     with pytest.raises(ConfigurationError, match=f"^last.json: {problem}"):
-        EarlierReport.from_json(document(**changed), file="last.json")
+        EarlierReport.from_json(report_as_json(**changed), file="last.json")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -149,7 +149,14 @@ def test_near_the_limit_is_a_finding_of_the_owner_and_not_of_a_token() -> None:
     assert (finding.owner_id, finding.owner_name) == (SUPPORT.id, "Support")
     assert (finding.token_id, finding.token_name, finding.expires_at) == (None, None, None)
     assert finding.since == NOW - DAY, "the ninth was made then"
-    assert "10 tokens" in finding.message
+    assert finding.message == (
+        "Has 10 tokens, and SailPoint allows 10 a person: revoke those that nothing needs, before "
+        "a new one is refused."
+    )
+
+
+def test_the_limit_may_be_one() -> None:
+    assert found(make_token(), policy=Policy(near_limit=1)) == [("near-limit", "low")]
 
 
 def test_tokens_count_towards_the_limit_for_each_owner_alone() -> None:
@@ -202,9 +209,10 @@ def test_an_owner_without_a_name_is_an_owner() -> None:
     assert found(make_token(owner=Owner(*nameless))) == []
 
 
-def test_an_expired_token_has_no_other_finding_but_that_it_has_no_owner() -> None:
+@pytest.mark.parametrize("ago", [0 * DAY, DAY])
+def test_an_expired_token_has_no_other_finding_but_that_it_has_no_owner(ago: timedelta) -> None:
     token = make_token(
-        expires_at=NOW - DAY,
+        expires_at=NOW - ago,
         owner=None,
         scopes=None,
         last_used_at=None,
@@ -235,9 +243,18 @@ def test_a_token_may_have_several_findings() -> None:
 @pytest.mark.parametrize(
     ("record", "told"),
     [
-        (InvalidRecord(3, "86f1dc6fe8f54414950454cbb11278fa", "created", "not a date"), "created"),
-        (InvalidRecord(0, None, "", "not an object"), "not an object"),
-        (InvalidRecord(None, None, "", "not a list"), "not a list"),
+        (
+            InvalidRecord(3, "86f1dc6fe8f54414950454cbb11278fa", "created", "not a date"),
+            "The record number 3 (from 0) of the listing could not be read (created: not a date)",
+        ),
+        (
+            InvalidRecord(0, None, "", "not an object"),
+            "The record number 0 (from 0) of the listing could not be read (not an object)",
+        ),
+        (
+            InvalidRecord(None, None, "", "not a list"),
+            "The record of the listing could not be read (not a list)",
+        ),
     ],
 )
 def test_a_record_that_could_not_be_read_is_a_finding(record: InvalidRecord, told: str) -> None:
@@ -245,7 +262,10 @@ def test_a_record_that_could_not_be_read_is_a_finding(record: InvalidRecord, tol
     [finding] = report.findings
     assert (finding.kind, finding.severity, finding.tenant) == ("unreadable", "high", "acme")
     assert finding.token_id == record.id
-    assert told in finding.message
+    assert finding.message == (
+        f"{told}, so this token was not audited: look at it in SailPoint, and tell SailPoint's "
+        "support."
+    )
     assert report.summary.tokens == 1
 
 
@@ -266,21 +286,60 @@ def test_since_when(fields: dict[str, Any], since: datetime) -> None:
     assert find(make_token(**fields)).since == since
 
 
+ROTATE = "rotate it where it is used, or revoke it if nothing needs it"
+
+
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "seen", "advice"),
     [
-        ({"expires_at": NOW - DAY}, "Expired on 2026-05-31:"),
-        ({"expires_at": NOW + SECOND}, "Expires on 2026-06-01, in less than a day:"),
-        ({"expires_at": NOW + DAY}, "Expires on 2026-06-02, in 1 day:"),
-        ({"expires_at": NOW + 12.5 * DAY}, "Expires on 2026-06-14, in 12 days:"),
-        ({"last_used_at": NOW - 100 * DAY}, "Not used since 2026-02-21:"),
-        ({"last_used_at": None, "created_at": NOW - 99 * DAY}, "made on 2026-02-22 and never used"),
+        (
+            {"expires_at": NOW - DAY},
+            "Expired on 2026-05-31",
+            "if something still needs it, make a new token for that; then revoke this one",
+        ),
+        ({"expires_at": NOW + SECOND}, "Expires on 2026-06-01, in less than a day", ROTATE),
+        ({"expires_at": NOW + DAY}, "Expires on 2026-06-02, in 1 day", ROTATE),
+        ({"expires_at": NOW + 12.5 * DAY}, "Expires on 2026-06-14, in 12 days", ROTATE),
+        (
+            {"expires_at": None},
+            "Never expires",
+            "replace it with a token that does, and rotate that one in time",
+        ),
+        (
+            {"owner": None},
+            "Has no owner",
+            (
+                "find out what uses this token, make a token of somebody who stays for that, and "
+                "revoke this one"
+            ),
+        ),
+        (
+            {"scopes": None},
+            "May do whatever its owner may",
+            "replace it with a token that has only the scopes that it needs",
+        ),
+        (
+            {"last_used_at": NOW - 100 * DAY},
+            "Not used since 2026-02-21",
+            "revoke it if nothing needs it",
+        ),
+        (
+            {"last_used_at": None, "created_at": NOW - 99 * DAY},
+            "Was made on 2026-02-22 and never used",
+            "revoke it if nothing needs it",
+        ),
+        (
+            {"access_token_ttl": DAY},
+            "Its access tokens live 86400 s, and the policy allows 43200 s",
+            "replace it with a token whose access tokens live shorter",
+        ),
     ],
 )
-def test_the_sentence_names_the_date(fields: dict[str, Any], told: str) -> None:
-    finding = find(make_token(**fields))
-    assert told in finding.message
-    assert finding.message.endswith(".")
+def test_the_sentence_says_what_was_seen_and_what_to_do(
+    fields: dict[str, Any], seen: str, advice: str
+) -> None:
+    policy = Policy(max_access_token_ttl=timedelta(hours=12))
+    assert find(make_token(**fields), policy).message == f"{seen}: {advice}."
 
 
 def test_a_finding_says_when_the_token_expires() -> None:
@@ -364,7 +423,7 @@ def test_now_may_be_in_any_zone() -> None:
     tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
     report = audit([token], now=tokyo)
     assert report == audit([token], now=NOW)
-    assert report.taken_at.utcoffset() == timedelta(0)
+    assert report.taken_at.tzinfo is UTC
 
 
 def test_now_without_an_offset_is_refused() -> None:

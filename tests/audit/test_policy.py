@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from sailpoint_pat import ConfigurationError
-from sailpoint_pat.audit import KINDS, Acceptance, Policy
+from sailpoint_pat.audit import KINDS, Acceptance, Policy, audit
+from tests.support.tokens import NOW, make_token
 
 WHOLE = """\
 # Ours.
@@ -162,24 +163,27 @@ ACCEPTED = "accepted:\n- kind: unused\n  reason: seasonal\n  until: 2026-12-31\n
         (ACCEPTED.replace("2026-12-31", "20261231"), "line 4: until is not a date"),
         (ACCEPTED.replace("2026-12-31", "forever"), "line 4: until is not a date"),
         (ACCEPTED.replace("2026-12-31", "[2026-12-31]"), "line 4: until is not a date"),
-        ("accepted: all", "line 1: accepted is not a list"),
+        ("near_limit: 9\naccepted: all", "line 2: accepted is not a list"),
         ("accepted:\n- all-scopes", "line 2: keys and values are expected here"),
         ("severity: high", "line 1: keys and values are expected here"),
-        ("severity:\n  unused: critical", "line 2: unused is none of high, medium, low, off"),
+        (
+            "severity:\n  expired: low\n  unused: dire",
+            "line 3: unused is none of high, medium, low, off",
+        ),
         ("severity:\n  unused: true", "line 2: unused is none of high, medium, low, off"),
         ("severity:\n  unused:", "line 2: unused is none of"),
         ("severity:\n  unused: {a: b}", "line 2: unused is none of"),
-        ("unused_after: 90", "line 1: unused_after is not a time such as 30d"),
+        ("near_limit: 9\nunused_after: 90", "line 2: unused_after is not a time such as 30d"),
         ("unused_after: 90 days", "line 1: unused_after is not a time such as 30d"),
-        ("unused_after: -1d", "line 1: unused_after is not a time"),
+        ("near_limit: 9\nunused_after: -1d", "line 2: unused_after is not a time"),
         ("unused_after: 1.5d", "line 1: unused_after is not a time"),
         ("unused_after: null", "line 1: unused_after is not a time"),
         ("near_limit: 9\nunused_after: 36501d", "line 2: unused_after is negative, or longer than"),
         ("near_limit: 9\nunused_after: 999999999w", "line 2: unused_after is too long"),
-        ("near_limit: nine", "line 1: near_limit is not a whole number"),
+        ("unused_after: 9d\nnear_limit: nine", "line 2: near_limit is not a whole number"),
         ("near_limit: 9.0", "line 1: near_limit is not a whole number"),
         ("near_limit: 010", "line 1: near_limit is not a whole number"),
-        ("near_limit: 0x9", "line 1: near_limit is not a whole number"),
+        ("unused_after: 9d\nnear_limit: 0x9", "line 2: near_limit is not a whole number"),
         ("unused_after: 9d\nnear_limit: 0", "line 2: near_limit is not a whole number from 1 on"),
         ("include_managed: 1", "line 1: include_managed is not true or false"),
         ("- near_limit: 9", "line 1: keys and values are expected here"),
@@ -206,6 +210,11 @@ def test_a_file_that_is_no_policy_is_not_quoted() -> None:
     assert caught.value.__context__ is None
 
 
+def test_a_text_without_a_name_is_called_policy() -> None:
+    with pytest.raises(ConfigurationError, match=r"^policy, line 1: unknown key 'a'"):
+        Policy.from_yaml("a: 1")
+
+
 def test_a_policy_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "policy.yaml"
     file.write_text("near_limit: 5\n# straße\n", encoding="utf-8")
@@ -228,6 +237,19 @@ def test_a_file_that_cannot_be_read(content: bytes | None, reason: str, tmp_path
         file.write_bytes(content)
     with pytest.raises(ConfigurationError, match=rf"policy.yaml: the policy .*: {reason}"):
         Policy.from_file(file)
+
+
+def test_the_longest_times() -> None:
+    longest = timedelta(days=36_500)
+    policy = Policy(
+        expiring_within=longest,
+        urgent_within=longest,
+        unused_after=longest,
+        never_used_after=longest,
+        max_access_token_ttl=longest,
+    )
+    [finding] = audit([make_token()], policy, now=NOW).findings
+    assert (finding.kind, finding.severity) == ("expiring", "high")
 
 
 @pytest.mark.parametrize(

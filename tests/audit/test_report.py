@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import pickle
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
 import attrs
 import pytest
 
-from sailpoint_pat import InvalidRecord, IssuedToken, PersonalAccessToken, Secret
+from sailpoint_pat import InvalidRecord, IssuedToken, Owner, PersonalAccessToken, Secret
 from sailpoint_pat.audit import (
     KINDS,
     SEVERITIES,
@@ -100,13 +100,15 @@ def test_a_severity_that_is_none() -> None:
 
 def test_groups_by_owner_begin_with_the_most_urgent() -> None:
     ann, bob = make_owner("Ann"), make_owner("Bob")
+    nameless: tuple[Any, ...] = (None, "Somebody", None)
     tokens = [
         make_token(owner=ann, scopes=None),
         make_token(owner=bob, expires_at=NOW),
         make_token(owner=bob, scopes=None),
         make_token(owner=ann, expires_at=NOW + 20 * DAY),
-        make_token(owner=None),
+        make_token(owner=Owner(*nameless)),
         make_token(owner=make_owner("Fine")),
+        make_token(owner=make_owner("Cid"), scopes=None),
     ]
     report = audit(tokens, now=NOW, tenant="acme")
     groups = report.by_owner()
@@ -114,6 +116,7 @@ def test_groups_by_owner_begin_with_the_most_urgent() -> None:
         (bob.id, "Bob"),
         (None, None),
         (ann.id, "Ann"),
+        (make_owner("Cid").id, "Cid"),
     ]
     assert [finding.kind for finding in groups[0].findings] == ["expired", "all-scopes"]
     assert [finding.kind for finding in groups[2].findings] == ["expiring", "all-scopes"]
@@ -122,9 +125,11 @@ def test_groups_by_owner_begin_with_the_most_urgent() -> None:
 
 def test_groups_by_kind() -> None:
     tokens = [make_token(scopes=None), make_token(expires_at=None, scopes=())]
-    groups = audit(tokens, now=NOW).by_kind()
+    report = audit(tokens, now=NOW)
+    groups = report.by_kind()
     assert list(groups) == ["never-expires", "all-scopes"]
-    assert [len(findings) for findings in groups.values()] == [1, 2]
+    assert groups["never-expires"] == report.findings[:1]
+    assert groups["all-scopes"] == report.findings[1:]
 
 
 def test_the_summary() -> None:
@@ -198,6 +203,7 @@ def test_a_tenant_that_could_not_be_listed_is_in_the_report() -> None:
         "gone", "the connection was refused", base_url="https://gone.example", now=NOW
     )
     assert failed.findings == ()
+    assert AuditReport.failed("gone", "why", now=NOW.astimezone(None)).taken_at.tzinfo is UTC
     report = AuditReport.combine([failed, TWO[0]])
     assert report.tenants[0] == AuditedTenant(
         name="gone",
