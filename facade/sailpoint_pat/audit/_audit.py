@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -15,12 +16,11 @@ from sailpoint_pat.audit._report import AuditedTenant, AuditReport, Finding, by_
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sailpoint_pat.audit._earlier import EarlierReport
     from sailpoint_pat.audit._kinds import Kind, Severity
     from sailpoint_pat.errors import InvalidRecord
-    from sailpoint_pat.models import Owner
 
 __all__ = ["audit"]
 
@@ -66,43 +66,24 @@ def audit(  # noqa: PLR0913  each is described below
     listed = tuple(map(_without_secret, tokens))
     left_out = [each for each in listed if each.managed and not policy.include_managed]
     looked_at = [each for each in listed if not each.managed] if left_out else listed
-    invalid = tuple(unreadable)
-    earlier = None
+    records = tuple(unreadable)
+    findings = _find(looked_at, records, policy, now, tenant)
+    gone: list[Finding] = []
     if previous is not None and tenant in previous.tenants:
         earlier = [finding for finding in previous.findings if finding.tenant == tenant]
-    findings = _Findings(tenant, policy, now, earlier)
-    _check(looked_at, policy, now, findings)
-    for record in invalid:
-        findings.add_unreadable(record)
+        findings, gone = _compare(findings, earlier)
+        gone = [each for each in gone if policy.severity[each.kind] != "off"]
+        gone = _without_unknown(gone, looked_at, left_out, records)
+    findings, accepted = _accept(findings, policy, now)
     return AuditReport(
         taken_at=now,
         policy=policy,
         tenants=(AuditedTenant(name=tenant, base_url=base_url, audited_at=now, tokens=listed),),
-        findings=by_urgency(findings.open),
-        accepted=by_urgency(findings.accepted),
+        findings=by_urgency(findings),
+        accepted=by_urgency(accepted),
         compared_with=previous.taken_at if previous else None,
-        gone=tuple(findings.gone(looked_at, left_out, invalid)),
+        gone=tuple(gone),
     )
-
-
-def _check(
-    tokens: Sequence[PersonalAccessToken], policy: Policy, now: datetime, findings: _Findings
-) -> None:
-    findings.add("ownerless", checks.ownerless(tokens))
-    findings.add("expired", checks.expired(tokens, now))
-    findings.add_owners("near-limit", checks.near_limit(tokens, policy))
-    # Nobody can use an expired token, so nothing else about it matters.
-    usable = [each for each in tokens if each.expires_at is None or each.expires_at > now]
-    end = now + policy.expiring_within
-    urgent = min(end, now + policy.urgent_within)
-    urgently = checks.expiring(usable, policy, now, after=now, until=urgent)
-    findings.add("expiring", urgently, severity="high")
-    findings.add("expiring", checks.expiring(usable, policy, now, after=urgent, until=end))
-    findings.add("never-expires", checks.never_expires(usable))
-    findings.add("unused", checks.unused(usable, policy, now))
-    findings.add("never-used", checks.never_used(usable, policy, now))
-    findings.add("all-scopes", checks.all_scopes(usable))
-    findings.add("long-access-tokens", checks.long_access_tokens(usable, policy))
 
 
 def _without_secret(token: PersonalAccessToken) -> PersonalAccessToken:
@@ -112,135 +93,170 @@ def _without_secret(token: PersonalAccessToken) -> PersonalAccessToken:
     return PersonalAccessToken(**{name: getattr(token, name) for name in names})
 
 
-class _Findings:
-    """Collects the findings of one tenant, and tells accepted, new and gone ones from the rest."""
+# --- finding --------------------------------------------------------------------------------------
 
-    def __init__(
-        self, tenant: str, policy: Policy, now: datetime, earlier: list[Finding] | None
-    ) -> None:
-        self.open: list[Finding] = []
-        self.accepted: list[Finding] = []
-        self._tenant = tenant
-        self._policy = policy
-        self._now = now
-        self._earlier = earlier
-        self._not_seen_again = Counter(map(_key, earlier or ()))
-        self._acceptances: dict[Kind, list[Acceptance]] = {}
-        for acceptance in policy.accepted:
-            self._acceptances.setdefault(acceptance.kind, []).append(acceptance)
 
-    def add(
-        self, kind: Kind, seen: Iterable[checks.Seen], severity: Severity | None = None
-    ) -> None:
-        """Add what a check of tokens has seen; `severity` comes before what the policy says."""
-        level = self._policy.severity[kind]
-        if level == "off":
-            return
-        for token, since, advice in seen:
-            self._add(kind, severity or level, advice, since, token.owner, token.id, token)
+def _find(
+    tokens: Sequence[PersonalAccessToken],
+    records: Sequence[InvalidRecord],
+    policy: Policy,
+    now: datetime,
+    tenant: str,
+) -> list[Finding]:
+    """Return all findings of a tenant, in no particular order."""
+    found: list[Finding] = []
 
-    def add_owners(self, kind: Kind, seen: Iterable[checks.Seen]) -> None:
-        """Add what a check of owners has seen; of each, any one of the owner's tokens."""
-        level = self._policy.severity[kind]
-        if level == "off":
-            return
-        for token, since, advice in seen:
-            self._add(kind, level, advice, since, token.owner)
+    def add(kind: Kind, seen: Iterable[checks.Seen], severity: Severity | None = None) -> None:
+        level = policy.severity[kind]
+        if level != "off":
+            found.extend(_about_tokens(kind, severity or level, seen, now, tenant))
 
-    def add_unreadable(self, record: InvalidRecord) -> None:
-        """Add a record that could not be read."""
-        level = self._policy.severity["unreadable"]
-        if level == "off":
-            return
-        place = "" if record.index is None else f" number {record.index} (from 0)"
-        field = f"{record.field}: " if record.field else ""
-        advice = (
-            f"The record{place} of the listing could not be read ({field}{record.reason}), so this "
-            "token was not audited: look at it in SailPoint, and tell SailPoint's support."
-        )
-        self._add("unreadable", level, advice, token_id=record.id)
+    add("ownerless", checks.ownerless(tokens))
+    add("expired", checks.expired(tokens, now))
+    # Nobody can use an expired token, so nothing else about it matters.
+    usable = [each for each in tokens if each.expires_at is None or each.expires_at > now]
+    end = now + policy.expiring_within
+    urgent = min(end, now + policy.urgent_within)
+    add("expiring", checks.expiring(usable, policy, now, after=now, until=urgent), "high")
+    add("expiring", checks.expiring(usable, policy, now, after=urgent, until=end))
+    add("never-expires", checks.never_expires(usable))
+    add("unused", checks.unused(usable, policy, now))
+    add("never-used", checks.never_used(usable, policy, now))
+    add("all-scopes", checks.all_scopes(usable))
+    add("long-access-tokens", checks.long_access_tokens(usable, policy))
+    if (level := policy.severity["near-limit"]) != "off":
+        found.extend(_about_owners(level, checks.near_limit(tokens, policy), now, tenant))
+    if (level := policy.severity["unreadable"]) != "off":
+        found.extend(_about_records(level, records, tenant))
+    return found
 
-    def gone(
-        self,
-        looked_at: Collection[PersonalAccessToken],
-        left_out: Collection[PersonalAccessToken],
-        unreadable: Sequence[InvalidRecord],
-    ) -> Iterator[Finding]:
-        """Yield the earlier findings that are no more, without those that were not looked for."""
-        hidden = {token.id for token in left_out} | {record.id for record in unreadable}
-        # A record without an id may be that of any token that is missing from the listing.
-        seen = {token.id for token in looked_at} if None in hidden else None
-        for finding in self._earlier or ():
-            key = _key(finding)
-            if not self._not_seen_again[key]:
-                continue
-            self._not_seen_again[key] -= 1
-            looked_for = self._policy.severity[finding.kind] != "off"
-            if looked_for and finding.token_id is not None:
-                looked_for = finding.token_id not in hidden
-                looked_for = looked_for and (seen is None or finding.token_id in seen)
-            if looked_for:
-                yield finding
 
-    def _add(  # noqa: PLR0913, PLR0917  it is called for each finding: by position is faster
-        self,
-        kind: Kind,
-        severity: Severity,
-        message: str,
-        since: datetime | None = None,
-        owner: Owner | None = None,
-        token_id: str | None = None,
-        token: PersonalAccessToken | None = None,
-    ) -> None:
-        owner_id = None if owner is None else owner.id or None
-        owner_name = None if owner is None else owner.name
-        token_name = None if token is None else token.name
-        acceptance = None
-        if kind in self._acceptances:
-            acceptance = self._acceptance(kind, token_id, token_name, owner_id)
-        in_force = acceptance is not None and self._now.date() <= acceptance.until
-        if acceptance is not None and not in_force:
-            message += f" It was accepted until {acceptance.until} ({acceptance.reason})."
-        finding = Finding(
-            tenant=self._tenant,
+def _about_tokens(
+    kind: Kind, severity: Severity, seen: Iterable[checks.Seen], now: datetime, tenant: str
+) -> Iterator[Finding]:
+    for token, since, advice in seen:
+        owner = token.owner
+        yield Finding(
+            tenant=tenant,
             kind=kind,
             severity=severity,
-            message=message,
+            message=advice,
             # Where two clocks differ, this must not be in the future.
-            since=since if since is None or since < self._now else self._now,
-            token_id=token_id,
-            token_name=token_name,
-            owner_id=owner_id,
-            owner_name=owner_name,
-            expires_at=None if token is None else token.expires_at,
-            acceptance=acceptance,
-            change=self._change(kind, token_id, owner_id),
+            since=since if since is None or since < now else now,
+            token_id=token.id,
+            token_name=token.name,
+            owner_id=None if owner is None else owner.id or None,
+            owner_name=None if owner is None else owner.name,
+            expires_at=token.expires_at,
         )
-        (self.accepted if in_force else self.open).append(finding)
 
-    def _acceptance(
-        self, kind: Kind, token_id: str | None, token_name: str | None, owner_id: str | None
-    ) -> Acceptance | None:
-        """Return what the policy says about a finding; of several, what holds longest."""
-        fitting = [
-            each
-            for each in self._acceptances[kind]
-            if each.fits(self._tenant, token_id, token_name, owner_id)
-        ]
-        return max(fitting, key=lambda each: each.until, default=None)
 
-    def _change(
-        self, kind: Kind, token_id: str | None, owner_id: str | None
-    ) -> Literal["new", "stays"] | None:
-        if self._earlier is None:
-            return None
-        key = (kind, token_id or owner_id)
-        if not self._not_seen_again[key]:
-            return "new"
-        self._not_seen_again[key] -= 1
-        return "stays"
+def _about_owners(
+    severity: Severity, seen: Iterable[checks.SeenOwner], now: datetime, tenant: str
+) -> Iterator[Finding]:
+    for owner, since, advice in seen:
+        yield Finding(
+            tenant=tenant,
+            kind="near-limit",
+            severity=severity,
+            message=advice,
+            since=min(since, now),
+            owner_id=owner.id,
+            owner_name=owner.name,
+        )
+
+
+def _about_records(
+    severity: Severity, records: Iterable[InvalidRecord], tenant: str
+) -> Iterator[Finding]:
+    for record in records:
+        place = "" if record.index is None else f" number {record.index} (from 0)"
+        field = f"{record.field}: " if record.field else ""
+        yield Finding(
+            tenant=tenant,
+            kind="unreadable",
+            severity=severity,
+            message=f"The record{place} of the listing could not be read ({field}{record.reason}), "
+            "so this token was not audited: look at it in SailPoint, and tell SailPoint's support.",
+            token_id=record.id,
+        )
+
+
+# --- new, gone, accepted --------------------------------------------------------------------------
+
+
+def _compare(
+    findings: Iterable[Finding], earlier: Sequence[Finding]
+) -> tuple[list[Finding], list[Finding]]:
+    """Return the findings with their `change`, and the earlier ones that are no more."""
+    # Counted, because several records without an id look alike.
+    left = Counter(map(_key, earlier))
+    compared = []
+    for finding in findings:
+        stays = left[_key(finding)] > 0
+        left[_key(finding)] -= stays
+        compared.append(attrs.evolve(finding, change="stays" if stays else "new"))
+    gone = []
+    for finding in earlier:
+        if left[_key(finding)] > 0:
+            left[_key(finding)] -= 1
+            gone.append(finding)
+    return compared, gone
 
 
 def _key(finding: Finding) -> tuple[Kind, str | None]:
     """Return what a finding of one tenant is recognised by: its kind, and its token or owner."""
     return finding.kind, finding.token_id or finding.owner_id
+
+
+def _without_unknown(
+    gone: Iterable[Finding],
+    looked_at: Iterable[PersonalAccessToken],
+    left_out: Iterable[PersonalAccessToken],
+    records: Iterable[InvalidRecord],
+) -> list[Finding]:
+    """Leave out findings of tokens that were not looked at: nobody knows whether they are gone."""
+    not_looked_at = {token.id for token in left_out} | {record.id for record in records}
+    gone = [each for each in gone if each.token_id is None or each.token_id not in not_looked_at]
+    if None not in not_looked_at:
+        return gone
+    # A record without an id may be that of any token that is missing from the listing.
+    known = {None, *(token.id for token in looked_at)}
+    return [each for each in gone if each.token_id in known]
+
+
+def _accept(
+    findings: Iterable[Finding], policy: Policy, now: datetime
+) -> tuple[list[Finding], list[Finding]]:
+    """Return the findings that are open, and those that are accepted."""
+    kinds = {acceptance.kind for acceptance in policy.accepted}
+    found, accepted = [], []
+    for finding in findings:
+        acceptance = _acceptance(finding, policy) if finding.kind in kinds else None
+        if acceptance is None:
+            found.append(finding)
+        elif now.date() <= acceptance.until:
+            accepted.append(attrs.evolve(finding, acceptance=acceptance))
+        else:
+            note = f" It was accepted until {acceptance.until} ({acceptance.reason})."
+            message = finding.message + note
+            found.append(attrs.evolve(finding, acceptance=acceptance, message=message))
+    return found, accepted
+
+
+def _acceptance(finding: Finding, policy: Policy) -> Acceptance | None:
+    """Return what the policy says about a finding; of several entries, what holds longest."""
+    fitting = [
+        each
+        for each in policy.accepted
+        if each.kind == finding.kind
+        and each.tenant in {None, finding.tenant}
+        and each.token in {None, finding.token_id}
+        and each.owner in {None, finding.owner_id}
+        and (each.name is None or _is_named(finding, each.name))
+    ]
+    return max(fitting, key=lambda each: each.until, default=None)
+
+
+def _is_named(finding: Finding, name: str) -> bool:
+    return finding.token_name is not None and fnmatchcase(finding.token_name, name)

@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from sailpoint_pat.models import PersonalAccessToken
+from sailpoint_pat.models import Owner, PersonalAccessToken
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Seen",
+    "SeenOwner",
     "all_scopes",
     "expired",
     "expiring",
@@ -37,6 +38,7 @@ _DAY: Final = timedelta(days=1)
 
 Tokens: TypeAlias = "Collection[PersonalAccessToken]"
 Seen: TypeAlias = "tuple[PersonalAccessToken, datetime | None, str]"
+SeenOwner: TypeAlias = "tuple[Owner, datetime, str]"
 
 
 def ownerless(tokens: Tokens) -> Iterator[Seen]:
@@ -134,21 +136,23 @@ def long_access_tokens(tokens: Tokens, policy: Policy) -> Iterator[Seen]:
             yield token, token.created_at, advice
 
 
-def near_limit(tokens: Tokens, policy: Policy) -> Iterator[Seen]:
-    """Owners with nearly as many tokens as a person may have, or as many; of each, one token."""
+def near_limit(tokens: Tokens, policy: Policy) -> Iterator[SeenOwner]:
+    """Owners with nearly as many tokens as a person may have, or as many."""
     owned = Counter(token.owner.id for token in tokens if token.owner is not None)
-    many = {id_ for id_, times in owned.items() if id_ and times >= policy.near_limit}
-    by_owner: dict[str, list[PersonalAccessToken]] = {}
+    many = {owner_id for owner_id, n in owned.items() if owner_id and n >= policy.near_limit}
+    owners: dict[str, Owner] = {}
+    created: dict[str, list[datetime]] = {}
     for token in tokens:
-        if token.owner is not None and token.owner.id in many:
-            by_owner.setdefault(token.owner.id, []).append(token)
-    for group in by_owner.values():
-        created = sorted(token.created_at for token in group)
+        owner = token.owner
+        if owner is not None and owner.id is not None and owner.id in many:
+            owners.setdefault(owner.id, owner)
+            created.setdefault(owner.id, []).append(token.created_at)
+    for owner_id, moments in created.items():
         advice = (
-            f"Has {len(group)} tokens, and SailPoint allows {TOKENS_PER_PERSON} a person: revoke "
+            f"Has {len(moments)} tokens, and SailPoint allows {TOKENS_PER_PERSON} a person: revoke "
             "those that nothing needs, before a new one is refused."
         )
-        yield group[0], created[policy.near_limit - 1], advice
+        yield owners[owner_id], sorted(moments)[policy.near_limit - 1], advice
 
 
 def _days(time: timedelta) -> str:

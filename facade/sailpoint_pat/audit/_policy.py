@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, get_args
 
@@ -93,19 +92,6 @@ class Acceptance:
     def __attrs_post_init__(self) -> None:
         if self.token is self.name is self.owner is None:
             raise ValueError("give token (an id), name (a glob) or owner (an id)")
-
-    def fits(
-        self, tenant: str, token_id: str | None, token_name: str | None, owner_id: str | None
-    ) -> bool:
-        """Return whether a finding of this kind is the one that was accepted."""
-        return (
-            (self.tenant is None or self.tenant == tenant)
-            and (self.token is None or self.token == token_id)
-            and (self.owner is None or self.owner == owner_id)
-            and (
-                self.name is None or (token_name is not None and fnmatchcase(token_name, self.name))
-            )
-        )
 
     def as_dict(self) -> dict[str, object]:
         """Return it as JSON can hold it; what is not given is left out."""

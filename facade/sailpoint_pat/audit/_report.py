@@ -260,7 +260,7 @@ class AuditReport:
             "accepted": [finding.as_dict() for finding in self.accepted],
             "compared_with": _time(self.compared_with),
             "gone": [finding.as_dict() for finding in self.gone],
-            "tokens": [{"tenant": tenant} | _token(token) for tenant, token in self.tokens()],
+            "tokens": [{"tenant": tenant} | token.as_dict() for tenant, token in self.tokens()],
         }
 
     @classmethod
@@ -340,23 +340,3 @@ def _time(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _token(token: PersonalAccessToken) -> dict[str, object]:
-    # For as long as PersonalAccessToken has no as_dict of its own.
-    owner = token.owner
-    return {
-        "id": token.id,
-        "name": token.name,
-        "owner": {"id": owner.id, "name": owner.name, "type": owner.type}
-        if owner is not None
-        else None,
-        "scopes": None if token.scopes is None else list(token.scopes),
-        "created_at": _time(token.created_at),
-        "last_used_at": _time(token.last_used_at),
-        "expires_at": _time(token.expires_at),
-        "never_expires": token.never_expires,
-        "access_token_ttl_seconds": int(token.access_token_ttl.total_seconds()),
-        "managed": token.managed,
-        "extra": dict(token.extra),
-    }
