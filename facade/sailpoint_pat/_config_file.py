@@ -55,7 +55,7 @@ class ConfigFile:
         path: where the file is.
         entries: its environments, by name.
         active: the name of the environment that is active.
-        auth_type: how the tool authenticates: `pat` or `oauth`.
+        auth_type: how the tool authenticates, `pat` or `oauth`, in upper or lower case.
     """
 
     path: Path
@@ -93,7 +93,7 @@ def read_config_file() -> ConfigFile | None:
         path,
         entries,
         (reader.text(document, "activeenvironment", "") or "default").lower(),
-        (reader.text(document, "authtype", "") or "pat").lower(),
+        reader.text(document, "authtype", "") or "pat",
     )
 
 

@@ -27,9 +27,9 @@ from sailpoint_pat import (
     ServerError,
     TransportError,
 )
+from sailpoint_pat._auth import ClientCredentialsAuth, read_exchange
 from sailpoint_pat._clock import clock as machine_clock
 from sailpoint_pat._settings import ClientCredentials
-from sailpoint_pat._auth import ClientCredentialsAuth, read_exchange
 from sailpoint_pat.testing import FakeTenant, faults
 
 if TYPE_CHECKING:

@@ -29,8 +29,8 @@ from sailpoint_pat import (
     TransportError,
     UnexpectedResponseError,
 )
-from sailpoint_pat.testing import FakeTenant, faults
 from sailpoint_pat._clock import TenantClock
+from sailpoint_pat.testing import FakeTenant, faults
 
 if TYPE_CHECKING:
     from sailpoint_pat.testing._app import Target

@@ -21,10 +21,10 @@ from sailpoint_pat import (
     UnexpectedResponseError,
 )
 from sailpoint_pat._clock import clock
-from sailpoint_pat.errors import InvalidRecord, LostCreate
 from sailpoint_pat._flows import Prove, Save, Switch
 from sailpoint_pat._operations import Operation
 from sailpoint_pat._rotation import rotate
+from sailpoint_pat.errors import InvalidRecord, LostCreate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -94,7 +94,9 @@ def test_without_arguments_and_variables_the_base_url_is_the_one_of_the_file(
 
 
 def test_a_tenant_is_named_once() -> None:
-    assert "give one of them" in refused(tenant="acme", base_url=ADDRESS)
+    assert refused(tenant="acme", base_url=ADDRESS) == (
+        "tenant and base_url both name the tenant: give one of them"
+    )
 
 
 # --- the credentials ------------------------------------------------------------------------------
@@ -170,9 +172,10 @@ def test_variables_that_are_all_empty_are_as_good_as_none(
     [("client_id", "client_secret"), ("client_secret", "client_id")],
 )
 def test_half_a_pair_in_the_arguments_is_not_completed(given: str, missing: str) -> None:
-    said = refused(**{given: PAIR[given]})
-    assert f"the argument {missing} is missing" in said
-    assert f"the argument {given} is there" in said
+    assert refused(**{given: PAIR[given]}) == (
+        f"the argument {missing} is missing or empty, and the argument {given} is there: id and "
+        "secret have to come from the same place"
+    )
 
 
 @pytest.mark.usefixtures("everywhere")
@@ -389,6 +392,10 @@ def test_without_credentials_every_place_is_named(write_config: WriteConfig) -> 
     )
 
 
+def test_without_a_file_it_is_said_that_there_is_none() -> None:
+    assert refused(tenant="acme").endswith(f"SAIL_CLIENT_SECRET; {FILE} (no such file).")
+
+
 def test_places_that_do_not_count_are_not_named(write_config: WriteConfig) -> None:
     write_config(file_of(config_of(base_url=None, client_id=None, client_secret=None)))
     assert refused(environment="default") == (
@@ -412,9 +419,19 @@ def test_a_tool_that_is_set_to_oauth_is_said(
     write_config(file_of(empty, auth_type="pat" if in_variable else "OAuth"))
     if in_variable:
         set_variables(authtype="OAuth")
-    said = refused()
-    assert "The vendor's tool is set to OAuth" in said
-    assert "sail set auth pat" in said
+    assert refused().endswith(
+        " The vendor's tool is set to OAuth (authtype), and stores no client id and secret then. "
+        "Store those of a personal access token (sail set auth pat, sail set pat), or give them in "
+        "another way."
+    )
+
+
+def test_a_variable_for_the_tool_does_not_matter_where_variables_do_not(
+    write_config: WriteConfig, set_variables: SetVariables
+) -> None:
+    write_config(file_of(config_of(client_id=None, client_secret=None)))
+    set_variables(authtype="oauth")
+    assert "OAuth" not in refused(environment="default")
 
 
 def test_a_tool_that_is_set_to_oauth_does_not_matter_to_who_has_a_pair(
