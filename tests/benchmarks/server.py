@@ -4,7 +4,7 @@ It speaks just enough HTTP/1.1 for the clients that are compared: a request is a
 an empty line, and a body of `Content-Length`. How many tokens a listing has is the number after
 `owner-id=`; their bytes are made once. `/-/` is for the benchmark itself and is not counted.
 
-    python -m tests.benchmarks.server [--limit 100 --per 1.0]
+    python -m tests.benchmarks.server [--limit 100 --per 1.0] [--one-more-field]
 
 prints its port, and ends when its standard input does.
 """
@@ -43,9 +43,13 @@ _GRANT = json.dumps(
 ).encode()
 
 
-def listing(tokens: int) -> bytes:
-    """Return the body of a listing: as different from each other as a tenant's tokens are."""
-    return json.dumps([_token(n) for n in range(tokens)], separators=(",", ":")).encode()
+def listing(tokens: int, more: dict[str, object]) -> bytes:
+    """Return the body of a listing: as different from each other as a tenant's tokens are.
+
+    Each token also has the fields of `more`.
+    """
+    records = [_token(n) | more for n in range(tokens)]
+    return json.dumps(records, separators=(",", ":")).encode()
 
 
 def _token(n: int) -> dict[str, object]:
@@ -89,14 +93,16 @@ class Tenant(socketserver.ThreadingTCPServer):
     Args:
         limit: how many calls it lets through in any stretch of `per`, or None for all.
         per: in seconds.
+        more: fields that each token of a listing has, too.
     """
 
     daemon_threads = True
     request_queue_size = 256
     allow_reuse_address = True
 
-    def __init__(self, limit: int | None, per: float) -> None:
+    def __init__(self, limit: int | None, per: float, more: dict[str, object]) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
+        self._more = more
         self._limit, self._per = limit, per
         self._lock = threading.Lock()
         self._spent: deque[float] = deque()
@@ -143,7 +149,7 @@ class Tenant(socketserver.ThreadingTCPServer):
 
     def _listing(self, tokens: int) -> bytes:
         if tokens not in self._listings:
-            self._listings[tokens] = answer("200 OK", listing(tokens))
+            self._listings[tokens] = answer("200 OK", listing(tokens, self._more))
         return self._listings[tokens]
 
 
@@ -185,8 +191,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=int)
     parser.add_argument("--per", type=float, default=1.0)
+    parser.add_argument("--one-more-field", action="store_true")
     arguments = parser.parse_args()
-    with Tenant(arguments.limit, arguments.per) as tenant:
+    more: dict[str, object] = {}
+    if arguments.one_more_field:
+        more["oneMoreField"] = "2026-07-11T18:45:37.098Z"
+    with Tenant(arguments.limit, arguments.per, more) as tenant:
         threading.Thread(target=tenant.serve_forever, daemon=True).start()
         print(tenant.server_address[1], flush=True)
         sys.stdin.read()
