@@ -121,6 +121,7 @@ def measure(plan: Plan, pythons: Pythons) -> Iterator[Row]:
         yield _import(plan, pythons, server)
         yield from _first_call(pythons, server)
         yield from _programs(plan, pythons, server)
+        yield _audit(plan, pythons, server)
     yield from _rate_limit(plan, pythons)
 
 
@@ -341,6 +342,22 @@ def _programs(plan: Plan, pythons: Pythons, server: Server) -> Iterator[Row]:
         )
     else:
         yield _not_measured(what)
+
+
+# --- the audit ------------------------------------------------------------------------------------
+
+
+def _audit(plan: Plan, pythons: Pythons, server: Server) -> Row:
+    amount = {"BENCH_TOKENS": plan.whole, "BENCH_TURNS": plan.slow_turns}
+    seconds = processes.once(pythons.ours, "audit", server, **amount)
+    return _row(
+        f"auditing {plan.whole:,} tokens, processor time",
+        seconds["audit"],
+        seconds["listing"],
+        0.5,
+        shown=_time,
+        other_name="listing them",
+    )
 
 
 # --- the rate limit -------------------------------------------------------------------------------

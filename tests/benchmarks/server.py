@@ -53,7 +53,7 @@ def listing(tokens: int, more: dict[str, object]) -> bytes:
 
 
 def _token(n: int) -> dict[str, object]:
-    # As of `TAKEN_AT`, every eighth was used but not lately, and every twelfth expires in a month.
+    # At the begin of 2025, every eighth was used but not lately, and every twelfth expires soon.
     day_and_time = f"1{n % 10}T{n % 24:02}:{n % 60:02}:37.{n % 1000:03}Z"
     created = f"20{17 + n % 8}-0{1 + n % 9}-{day_and_time}"
     used = created if n % 8 == 1 else f"2024-12-{day_and_time}"

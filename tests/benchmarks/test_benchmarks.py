@@ -47,6 +47,7 @@ def test_everything_is_measured_but_the_sdk_that_is_not_there(rows: list[Row]) -
         "connections for a first call",
         "token exchanges for a first call",
         "a program",
+        "auditing 4,000 tokens",
         "64 threads",
         "120 async tasks",
     }
