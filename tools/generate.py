@@ -30,16 +30,38 @@ def generate(spec: Path, output: Path) -> None:
     """Writes the generated package into `output`/sailpoint_pat_generated, over what is there."""
     with tempfile.TemporaryDirectory() as temporary:
         once = Path(temporary, "openapi.json")
-        once.write_text(json.dumps(without_repeated_paths(spec)), encoding="utf-8")
+        once.write_text(json.dumps(as_the_generator_reads_it(spec)), encoding="utf-8")
         run_generator(once, output / PACKAGE)
     (output / PACKAGE / "py.typed").touch()
 
 
-def without_repeated_paths(spec: Path) -> dict[str, Any]:
-    """The spec with each operation once."""
+def as_the_generator_reads_it(spec: Path) -> dict[str, Any]:
+    """The spec with each operation once, and nulls where the generator takes them.
+
+    It makes a nullable object anew for each place that refers to it, and fails where that has an
+    object within. So null is said at those places instead, and the object is made once.
+    """
     read: dict[str, Any] = yaml.safe_load(spec.read_text(encoding="utf-8"))
     paths = read["paths"].items()
-    return {**read, "paths": {path: item for path, item in paths if "x-address-of" not in item}}
+    read["paths"] = {path: item for path, item in paths if "x-address-of" not in item}
+    schemas = read["components"]["schemas"]
+    nullable = {
+        f"#/components/schemas/{name}": schema.get("description", "")
+        for name, schema in schemas.items()
+        if schema.get("type") == "object" and schema.pop("nullable", False)
+    }
+    return {**read, "components": with_nulls(read["components"], nullable)}
+
+
+def with_nulls(node: Any, nullable: dict[str, str]) -> Any:
+    """The same, where each reference to one of these schemas may be null, with its description."""
+    if isinstance(node, list):
+        return [with_nulls(each, nullable) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if (target := node.get("$ref")) in nullable:
+        return {"nullable": True, "description": nullable[target], "allOf": [node]}
+    return {name: with_nulls(value, nullable) for name, value in node.items()}
 
 
 def run_generator(spec: Path, package: Path) -> None:

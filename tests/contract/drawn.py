@@ -1,4 +1,4 @@
-"""What hypothesis draws: arguments, and answers from the contract's own schemas."""
+"""What hypothesis draws: arguments, and the records of answers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tests.contract.contract import CONTRACT
+
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from tests.contract.contract import Json, Schema
+    from tests.contract.contract import Json
 
 # No time limit for one example: the machine is shared. No database: tests run in parallel, and what
 # failed is printed as a line that repeats it. Where a change waits to land (CI) the same is drawn
@@ -69,7 +71,6 @@ def is_utf8(text: str) -> bool:
 
 # --- answers --------------------------------------------------------------------------------------
 
-_UNKNOWN_NAMES = st.text(max_size=12).map(lambda name: f"x{name}")
 _ANY_JSON: SearchStrategy[Json] = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=10),
     lambda inner: (
@@ -77,7 +78,6 @@ _ANY_JSON: SearchStrategy[Json] = st.recursive(
     ),
     max_leaves=6,
 )
-
 _HOURS = st.tuples(st.integers(0, 23), st.integers(0, 59)).map(
     lambda both: f"{both[0]:02}:{both[1]:02}"
 )
@@ -109,52 +109,51 @@ def moment_of(text: str) -> datetime:
     return local + timedelta(microseconds=microseconds) - sign * offset
 
 
-def from_schema(schema: Schema, *, unknown_fields: bool = True) -> SearchStrategy[Json]:
-    """Anything that a schema of the contract allows."""
-    found: SearchStrategy[Json]
-    match schema:
-        case {"type": "object"}:
-            found = _objects(schema, unknown_fields=unknown_fields)
-        case {"type": "array", "items": items}:
-            found = st.lists(from_schema(items, unknown_fields=unknown_fields), max_size=3)
-        case {"type": "string", "format": "date-time"}:
-            found = date_times()
-        case {"type": "string", "format": "password"}:
-            # A secret of a few characters could be part of any message by accident.
-            found = st.text("0123456789abcdef", min_size=64, max_size=64)
-        case {"type": "string"}:
-            known = [*schema.get("enum", ()), *schema.get("x-known-values", ())]
-            free = st.text(st.characters(), max_size=20)
-            found = free if not known else st.sampled_from(known) | free
-            if "enum" in schema:
-                found = st.sampled_from(known)
-        case {"type": "integer", "format": "int32"}:
-            found = st.integers(-(2**31), 2**31 - 1)
-        case {"type": "integer"}:
-            found = st.integers()
-        case {"type": "boolean"}:
-            found = st.booleans()
-        case _:
-            raise AssertionError(f"teach this function the schema {schema}")
-    return st.none() | found if schema.get("nullable") else found
+_NAMES = st.text(st.characters(), min_size=1, max_size=20)
+_STRINGS = st.none() | st.text(st.characters(), max_size=20)
+_IDENTITY: dict[str, SearchStrategy[Json]] = {
+    "id": _NAMES,
+    "name": _NAMES,
+    "created": date_times(),
+    # A secret of a few characters could be part of any message by accident.
+    "secret": st.text("0123456789abcdef", min_size=64, max_size=64),
+}
+_OWNER = dict.fromkeys(("type", "id", "name"), _STRINGS)
+_FIELDS: dict[str, SearchStrategy[Json]] = {
+    "scope": st.none() | st.lists(st.text(st.characters(), max_size=20), max_size=3),
+    "accessTokenValiditySeconds": st.none() | st.integers(-(2**31), 2**31 - 1),
+    "expirationDate": st.none() | date_times(),
+    "userAwareTokenNeverExpires": st.none() | st.booleans(),
+    "lastUsed": st.none() | date_times(),
+    "managed": st.none() | st.booleans(),
+}
+KNOWN = {*_IDENTITY, *_FIELDS, "owner"}
 
 
-def _objects(schema: Schema, *, unknown_fields: bool) -> SearchStrategy[Json]:
-    fields = {
-        name: from_schema(field, unknown_fields=unknown_fields)
-        for name, field in schema["properties"].items()
-    }
-    required = set(schema.get("required", ()))
+def _with_others(
+    known: SearchStrategy[dict[str, Json]], names: set[str]
+) -> SearchStrategy[dict[str, Json]]:
+    """The same with fields that the facade has no place for, of these names or of nobody's."""
+    invented = st.text(max_size=12).map("x{}".format)
+    name = st.sampled_from(sorted(names)) | invented if names else invented
+    others = st.dictionaries(name, _ANY_JSON, max_size=2)
+    return st.builds(lambda others, known: {**others, **known}, others, known)
+
+
+def _records(operation_id: str, identity: set[str]) -> SearchStrategy[dict[str, Json]]:
+    schema = CONTRACT.answer(operation_id)["schema"]
+    fields = schema.get("items", schema)["properties"]
+    owner_fields = set(fields["owner"]["properties"]) - set(_OWNER)
+    owner = st.none() | _with_others(st.fixed_dictionaries({}, optional=_OWNER), owner_fields)
     known = st.fixed_dictionaries(
-        {name: field for name, field in fields.items() if name in required},
-        optional={name: field for name, field in fields.items() if name not in required},
+        {name: _IDENTITY[name] for name in identity}, optional={**_FIELDS, "owner": owner}
     )
-    if not unknown_fields or schema.get("additionalProperties") is False:
-        return known
-    others = st.dictionaries(_UNKNOWN_NAMES, _ANY_JSON, max_size=2)
-    return st.builds(
-        lambda a, b, last: {**a, **b} if last else {**b, **a}, known, others, st.booleans()
-    )
+    return _with_others(known, set(fields) - KNOWN)
+
+
+LISTED = _records("listPersonalAccessTokens", {"id", "name", "created"})
+CREATED = _records("createPersonalAccessToken", {"id", "name", "created", "secret"})
+"""Anything that the API may say of a token: nulls, missing and new fields included."""
 
 
 def encoded(value: Json) -> bytes:

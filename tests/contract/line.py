@@ -1,4 +1,4 @@
-"""A client of each flavour whose requests are caught, and answered as a test says."""
+"""Clients of one flavour whose requests are caught, and answered as a test says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx
 
-from tests.contract.contract import CONTRACT
+from tests.contract.contract import CONTRACT, HOST
 from tests.support.clients import Connect
 
 if TYPE_CHECKING:
@@ -15,11 +15,9 @@ if TYPE_CHECKING:
 
     from sailpoint_pat import PatClient
 
-HOST = "https://acme.api.identitynow.com"
 ACCESS_TOKEN = "an-obviously-fake-access-token"
 CLIENT_ID = "ef38f94347e94562b5bb8424a56397d8"
 CLIENT_SECRET = "fedcba9876543210" * 4
-VERSIONS = ("v3", "v2024", "v2025", "v2026", "beta")
 
 Answer: TypeAlias = "Callable[[httpx.Request], httpx.Response]"
 
@@ -30,9 +28,9 @@ def as_the_contract_shows(request: httpx.Request) -> httpx.Response:
         body = {"access_token": ACCESS_TOKEN, "token_type": "bearer", "expires_in": 749}
         return httpx.Response(200, json=body)
     if request.method == "GET":
-        return httpx.Response(200, json=CONTRACT.answer_example("listPersonalAccessTokens"))
+        return httpx.Response(200, json=CONTRACT.answer("listPersonalAccessTokens")["example"])
     if request.method == "POST":
-        return httpx.Response(200, json=CONTRACT.answer_example("createPersonalAccessToken"))
+        return httpx.Response(200, json=CONTRACT.answer("createPersonalAccessToken")["example"])
     return httpx.Response(204)
 
 
@@ -41,7 +39,7 @@ class Line:
 
     def __init__(self, connect: Connect) -> None:
         self.requests: list[httpx.Request] = []
-        self.connect = connect
+        self._connect = connect
         self._answer: Answer = as_the_contract_shows
         self._clients: dict[tuple[str, bool], PatClient] = {}
 
@@ -53,7 +51,7 @@ class Line:
                 if pair
                 else {"access_token": ACCESS_TOKEN}
             )
-            self._clients[version, pair] = self.connect(
+            self._clients[version, pair] = self._connect(
                 base_url=HOST,
                 api_version=version,
                 retry=None,

@@ -1,4 +1,4 @@
-"""What the facade reads: all that the contract allows, unchanged; else it says what is wrong."""
+"""What the facade reads: all that the API may say, unchanged; else it says what is wrong."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import traceback
 import types
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
@@ -16,80 +17,58 @@ from hypothesis import strategies as st
 
 from sailpoint_pat import (
     IssuedToken,
-    Owner,
     PersonalAccessToken,
     Secret,
     UnexpectedResponseError,
     models,
 )
 from tests.contract.contract import CONTRACT
-from tests.contract.drawn import encoded, examples, from_schema, moment_of
+from tests.contract.drawn import CREATED, KNOWN, LISTED, encoded, examples, moment_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from hypothesis.strategies import SearchStrategy
-
-    from sailpoint_pat import PatClient
-    from tests.contract.contract import Json, Schema
+    from tests.contract.contract import Json
     from tests.contract.line import Line
 
-LISTING = CONTRACT.answer_schema("listPersonalAccessTokens")
-CREATED = CONTRACT.answer_schema("createPersonalAccessToken")
-LISTED_EXAMPLE = CONTRACT.answer_example("listPersonalAccessTokens")[0]
-CREATED_EXAMPLE = CONTRACT.answer_example("createPersonalAccessToken")
+LISTED_EXAMPLE = CONTRACT.answer("listPersonalAccessTokens")["example"][0]
+CREATED_EXAMPLE = CONTRACT.answer("createPersonalAccessToken")["example"]
 
-# Where each field of an answer is found; what is in neither table is to be in `extra`.
-OF_A_TOKEN: dict[str, Callable[[Any], Json]] = {
-    "id": lambda token: token.id,
-    "name": lambda token: token.name,
-    "scope": lambda token: None if token.scopes is None else list(token.scopes),
-    "created": lambda token: token.created_at,
-    "lastUsed": lambda token: token.last_used_at,
-    "managed": lambda token: token.managed,
-    "accessTokenValiditySeconds": lambda token: token.access_token_ttl // timedelta(seconds=1),
-    "expirationDate": lambda token: token.expires_at,
-    "userAwareTokenNeverExpires": lambda token: token.never_expires,
-    "secret": lambda token: token.secret.reveal(),
-}
-OF_AN_OWNER: dict[str, Callable[[Owner], Json]] = {
-    "id": lambda owner: owner.id,
-    "name": lambda owner: owner.name,
-    "type": lambda owner: owner.type,
-}
-DATES = {"created", "lastUsed", "expirationDate"}
-WHERE_LEFT_OUT = {
-    "lastUsed": None,
+TESTS = str(Path(__file__).parents[1])
+
+DEFAULTS = {
     "managed": False,
     "accessTokenValiditySeconds": 43_200,
-    "expirationDate": None,
     "userAwareTokenNeverExpires": False,
 }
 
 
 def says(record: dict[str, Json], token: PersonalAccessToken) -> None:
     """Hold a model to a record: every value of it, and nothing else."""
-    for name, read in OF_A_TOKEN.items():
-        if name == "secret" and name not in record:
-            assert not hasattr(token, "secret")
-            continue
-        if record.get(name) is None and name in WHERE_LEFT_OUT:
-            assert read(token) == WHERE_LEFT_OUT[name], name
-        elif name in DATES:
-            assert read(token) == moment_of(record[name]), name
-            assert read(token).tzinfo is UTC
-        else:
-            found = read(token)
-            assert (found, type(found)) == (record[name], type(record[name])), name
-    known = {*OF_A_TOKEN, "owner"}
-    assert token.extra == {k: v for k, v in record.items() if k not in known}
-    owner = record.get("owner")
+    said: dict[str, Json] = {name: record.get(name) for name in KNOWN}
+    said |= {name: DEFAULTS[name] for name in DEFAULTS if said[name] is None}
+    assert (token.id, token.name) == (said["id"], said["name"])
+    assert token.scopes == (None if said["scope"] is None else tuple(said["scope"]))
+    assert token.managed is said["managed"]
+    assert token.never_expires is said["userAwareTokenNeverExpires"]
+    assert token.access_token_ttl == timedelta(seconds=said["accessTokenValiditySeconds"])
+    dates = {
+        "created": token.created_at,
+        "lastUsed": token.last_used_at,
+        "expirationDate": token.expires_at,
+    }
+    assert dates == {name: said[name] and moment_of(said[name]) for name in dates}
+    assert token.extra == {name: value for name, value in record.items() if name not in KNOWN}
+    owner = said["owner"]
     if owner is None or token.owner is None:
         assert token.owner is owner
     else:
-        for name, read_owner in OF_AN_OWNER.items():
-            assert read_owner(token.owner) == owner.get(name), f"owner.{name}"
-        assert token.owner.extra == {k: v for k, v in owner.items() if k not in OF_AN_OWNER}
+        fields = {name: getattr(token.owner, name) for name in ("id", "name", "type")}
+        assert fields == {name: owner.get(name) for name in fields}
+        assert token.owner.extra == {k: v for k, v in owner.items() if k not in fields}
+    if isinstance(token, IssuedToken):
+        assert token.secret.reveal() == record["secret"]
+        assert record["secret"] not in f"{token!r}{token}{token.as_dict()}"
     is_typed(token)
 
 
@@ -100,6 +79,7 @@ def is_typed(model: Any) -> None:
     for field in attrs.fields(type(model)):
         value = getattr(model, field.name)
         assert has_type(value, hints[field.name]), f"{field.name}: {type(value).__name__}"
+        assert not isinstance(value, datetime) or value.tzinfo is UTC
         if attrs.has(type(value)):
             is_typed(value)
 
@@ -130,56 +110,50 @@ def created(line: Line, content: bytes, status: int = 200) -> IssuedToken:
         return line.client().create("export")
 
 
-def refused(line: Line, call: Callable[..., object], *arguments: Any) -> UnexpectedResponseError:
+def deleted(line: Line, content: bytes, status: int = 200) -> None:
+    with line.answering(answer_of(content, status)):
+        line.client().delete("an-id")
+
+
+def refused(call: Callable[..., object], *arguments: Any) -> UnexpectedResponseError:
     """Return the error of a call whose answer breaks the contract."""
     with pytest.raises(UnexpectedResponseError) as broken:
-        call(line, *arguments)
+        call(*arguments)
     error = broken.value
     assert error.maybe_performed
     assert error.__cause__ is None
-    assert error.__context__ is None
     return error
 
 
-# --- what the contract allows ---------------------------------------------------------------------
+# --- what the API may say -------------------------------------------------------------------------
 
 
-@given(records=from_schema(LISTING))
+@given(records=st.lists(LISTED, max_size=3))
 @examples(60)
 def test_a_listing_is_read_as_it_was_sent(line: Line, records: list[dict[str, Json]]) -> None:
-    tokens = listed(line, encoded(records))
-    assert len(tokens) == len(records)
-    for record, token in zip(records, tokens, strict=True):
+    for record, token in zip(records, listed(line, encoded(records)), strict=True):
         assert type(token) is PersonalAccessToken
         says(record, token)
 
 
-@given(record=from_schema(CREATED))
+@given(record=CREATED)
 @examples(50)
 def test_a_created_token_is_read_as_it_was_sent(line: Line, record: dict[str, Json]) -> None:
     issued = created(line, encoded(record))
     assert type(issued) is IssuedToken
     says(record, issued)
-    assert record["secret"] not in f"{issued!r}{issued}"
 
 
-@given(data=st.data())
-@examples(30)
-def test_get_reads_the_same(line: Line, data: st.DataObject) -> None:
-    records = data.draw(from_schema(LISTING).filter(bool))
-    wanted = data.draw(st.sampled_from([r for r in records if r["id"].strip()] or [None]))
-    if wanted is None or not wanted["id"].isprintable():
-        return
-    with line.answering(answer_of(encoded(records))):
-        token = line.client().get(wanted["id"])
-    says(next(record for record in records if record["id"] == wanted["id"]), token)
-
-
-@pytest.mark.parametrize("size", [0, 1, 2_000])
-def test_listings_of_any_size(line: Line, size: int) -> None:
-    records = [{**LISTED_EXAMPLE, "id": f"{number:032x}"} for number in range(size)]
-    tokens = listed(line, encoded(records))
-    assert [token.id for token in tokens] == [record["id"] for record in records]
+def test_clients_of_each_flavour_read_alike(line_of_each_flavour: Line) -> None:
+    line = line_of_each_flavour
+    (token,) = listed(line, encoded([LISTED_EXAMPLE]))
+    says(LISTED_EXAMPLE, token)
+    says(CREATED_EXAMPLE, created(line, encoded(CREATED_EXAMPLE)))
+    for version in ("v1", "v2024"):
+        with line.answering():
+            says(LISTED_EXAMPLE, line.client(version).get(LISTED_EXAMPLE["id"]))
+    for call in (listed, created, deleted):
+        assert refused(call, line, b"{}").invalid
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
@@ -194,105 +168,79 @@ def test_of_a_field_that_comes_twice_the_last_counts(line: Line) -> None:
     says(LISTED_EXAMPLE, token)
 
 
-# --- what it forbids ------------------------------------------------------------------------------
-
-Path = tuple[str, ...]
-NO_DATES = ("", "yesterday", "2017-07-11", "2017-13-11T18:45:37Z", "2017-07-11T18:45:37.098")
-TOO_LONG = int("9" * 300)
-FOREIGN: dict[str, tuple[Json, ...]] = {
-    "string": (5, 1.5, True, ["x"], {"a": "b"}),
-    "date-time": (5, 1.5, True, ["x"], {"a": "b"}, *NO_DATES, f"{'2' * 400}-01-01T00:00:00Z"),
-    "integer": ("5", 1.5, True, [5], {"a": 5}, float("nan"), float("inf")),
-    "boolean": ("true", 0, 1, 1.5, [True], {"a": True}),
-    "array": ("x", 5, True, {"0": "x"}),
-    "object": ("x", 5, True, [], ["x"]),
-}
-
-
-def broken_fields(schema: Schema, path: Path = ()) -> Iterator[tuple[Path, str, list[Json]]]:
-    """Each field of a schema: its path, how an error names it, and values that break it."""
-    for name, field in schema["properties"].items():
-        here, named = (*path, name), ".".join((*path, name))
-        kind = field["type"]
-        if field.get("format") == "date-time":
-            kind = "date-time"
-        values: list[Json] = list(FOREIGN[kind])
-        if not field.get("nullable"):
-            values.append(None)
-        if name == "secret":
-            values.append("")
-        if name == "accessTokenValiditySeconds":
-            values += [TOO_LONG, -TOO_LONG]
-        yield here, named, values
-        if kind == "array":
-            yield here, f"{named}[1]", [["x", value, "y"] for value in FOREIGN["string"]]
-        if kind == "object":
-            yield from broken_fields(field, here)
-
-
-def required_fields(schema: Schema, path: Path = ()) -> Iterator[Path]:
-    for name in schema["required"]:
-        yield (*path, name)
-        if schema["properties"][name]["type"] == "object":
-            yield from required_fields(schema["properties"][name], (*path, name))
-
+# --- what it may not say --------------------------------------------------------------------------
 
 MISSING = object()
+TOO_LONG = int("9" * 300)
+NO_TEXTS: tuple[Json, ...] = (5, 1.5, True, ["x"], {"a": "b"})
+NO_DATES: tuple[Json, ...] = (
+    *(5, True, ["x"], "", "yesterday", "2017-07-11", "2017-13-11T18:45:37Z"),
+    *("2017-07-11T18:45:37.098", f"{'2' * 400}-01-01T00:00:00Z"),
+)
+NO_FLAGS = ("true", 0, 1.5, [True])
+NO_NUMBERS = ("5", 1.5, True, [5], {"a": 5}, float("nan"), float("inf"), TOO_LONG, -TOO_LONG)
+BAD: dict[str, tuple[Json, ...]] = {
+    "id": (*NO_TEXTS, None, MISSING, ""),
+    "name": (*NO_TEXTS, None, MISSING),
+    "created": (*NO_DATES, None, MISSING),
+    "scope": ("x", 5, True, {"0": "x"}),
+    "scope[1]": tuple(["x", value, "y"] for value in (*NO_TEXTS, None)),
+    "owner": ("x", 5, True, [], ["x"]),
+    **{f"owner.{name}": NO_TEXTS for name in ("id", "name", "type")},
+    "accessTokenValiditySeconds": NO_NUMBERS,
+    "expirationDate": NO_DATES,
+    "userAwareTokenNeverExpires": NO_FLAGS,
+}
+BAD_IN_A_LISTING = BAD | {"lastUsed": NO_DATES, "managed": NO_FLAGS}
+BAD_IN_A_CREATE = BAD | {"secret": (*NO_TEXTS, None, MISSING, "")}
 
 
-def changed(record: dict[str, Json], path: Path, value: Json) -> dict[str, Json]:
+def spoilt(record: dict[str, Json], field: str, value: Json) -> dict[str, Json]:
     """The record with one value put in place of what is there, or with nothing."""
-    name, *rest = path
-    if rest:
-        return {**record, name: changed(record.get(name) or {}, tuple(rest), value)}
-    if value is MISSING:
-        return {k: v for k, v in record.items() if k != name}
-    return {**record, name: value}
+    name, _, inner = field.partition(".")
+    if inner:
+        return {**record, name: {**(record.get(name) or {}), inner: value}}
+    name = name.partition("[")[0]
+    without = {key: kept for key, kept in record.items() if key != name}
+    return without if value is MISSING else {**without, name: value}
 
 
-def breakages(schema: Schema) -> dict[str, list[tuple[Path, Json]]]:
-    """All that can be wrong with each field, by the name that an error gives it."""
-    found: dict[str, list[tuple[Path, Json]]] = {}
-    for path, named, values in broken_fields(schema):
-        found.setdefault(named, []).extend((path, value) for value in values)
-    for path in required_fields(schema):
-        found[".".join(path)].append((path, MISSING))
-    return found
+def cases(bad: dict[str, tuple[Json, ...]]) -> list[Any]:
+    return [
+        pytest.param(field, value, id=f"{field}-{number}")
+        for field, values in bad.items()
+        for number, value in enumerate(values)
+    ]
 
 
-OF_LISTED, OF_CREATED = breakages(LISTING["items"]), breakages(CREATED)
-
-
-@pytest.mark.parametrize("named", OF_LISTED)
-def test_a_broken_record_is_named_and_the_others_are_kept(line: Line, named: str) -> None:
-    fine = [{**LISTED_EXAMPLE, "id": "first"}, {**LISTED_EXAMPLE, "id": "last", "scope": None}]
-    for path, value in OF_LISTED[named]:
-        broken = changed(LISTED_EXAMPLE, path, value)
-        error = refused(line, listed, json.dumps([fine[0], broken, fine[1]]).encode())
-        (wrong,) = error.invalid
-        the_id = None if named == "id" else LISTED_EXAMPLE["id"]
-        assert (wrong.index, wrong.id, wrong.field) == (1, the_id, named), value
-        assert wrong.reason
-        for said in ("listPersonalAccessTokens", "record 1", the_id or "", named, wrong.reason):
-            assert said in str(error)
-        assert len(error.tokens) == 2
-        for record, token in zip(fine, error.tokens, strict=True):
-            says(record, token)
-
-
-@pytest.mark.parametrize("named", OF_CREATED)
-def test_a_broken_answer_to_a_create_gives_the_secret_where_it_can_be_read(
-    line: Line, named: str
+@pytest.mark.parametrize(("field", "value"), cases(BAD_IN_A_LISTING))
+def test_a_broken_record_is_named_and_the_others_are_kept(
+    line: Line, field: str, value: Json
 ) -> None:
-    for path, value in OF_CREATED[named]:
-        broken = changed(CREATED_EXAMPLE, path, value)
-        error = refused(line, created, json.dumps(broken).encode())
-        (wrong,) = error.invalid
-        the_id = None if named == "id" else CREATED_EXAMPLE["id"]
-        assert (wrong.index, wrong.id, wrong.field) == (None, the_id, named), value
-        for said in ("createPersonalAccessToken", the_id or "", named, wrong.reason):
-            assert said in str(error)
-        holds_the_secret(error, broken.get("secret"))
+    fine = [{**LISTED_EXAMPLE, "id": "first"}, {**LISTED_EXAMPLE, "id": "last", "scope": None}]
+    broken = spoilt(LISTED_EXAMPLE, field, value)
+    error = refused(listed, line, json.dumps([fine[0], broken, fine[1]]).encode())
+    (wrong,) = error.invalid
+    the_id = LISTED_EXAMPLE["id"] if field != "id" else value if value == "" else None
+    assert (wrong.index, wrong.id, wrong.field) == (1, the_id, field)
+    for said in ("listPersonalAccessTokens", "record 1", the_id or "", field, wrong.reason):
+        assert said in str(error)
+    for record, token in zip(fine, error.tokens, strict=True):
+        says(record, token)
+
+
+@pytest.mark.parametrize(("field", "value"), cases(BAD_IN_A_CREATE))
+def test_a_broken_answer_to_a_create_keeps_the_id_and_the_secret(
+    line: Line, field: str, value: Json
+) -> None:
+    broken = spoilt(CREATED_EXAMPLE, field, value)
+    error = refused(created, line, json.dumps(broken).encode())
+    (wrong,) = error.invalid
+    the_id = CREATED_EXAMPLE["id"] if field != "id" else value if value == "" else None
+    assert (wrong.index, wrong.id, wrong.field) == (None, the_id, field)
+    for said in ("createPersonalAccessToken", the_id or "", field, wrong.reason):
+        assert said in str(error)
+    holds_the_secret(error, broken.get("secret"))
 
 
 def holds_the_secret(error: UnexpectedResponseError, secret: Json) -> None:
@@ -302,64 +250,58 @@ def holds_the_secret(error: UnexpectedResponseError, secret: Json) -> None:
         return
     assert error.secret == Secret(secret)
     with_locals = traceback.TracebackException.from_exception(error, capture_locals=True)
-    ours = [frame for frame in with_locals.stack if "sailpoint_pat" in frame.filename]
     shown = [str(error), repr(error), repr(error.args), *map(str, error.invalid)]
-    shown += [value for frame in ours for value in (frame.locals or {}).values()]
-    assert ours
+    frames = [frame for frame in with_locals.stack if not frame.filename.startswith(TESTS)]
+    shown += [value for frame in frames for value in (frame.locals or {}).values()]
     assert all(secret not in text for text in shown)
 
 
-BROKEN: SearchStrategy[tuple[str, tuple[Path, Json]]] = st.sampled_from(
-    [(named, breakage) for named, several in OF_LISTED.items() for breakage in several]
-)
-
-
-@given(records=from_schema(LISTING).filter(bool), data=st.data())
+@given(records=st.lists(LISTED, min_size=1, max_size=3), data=st.data())
 @examples(25)
 def test_any_mix_of_broken_and_fine_records(
     line: Line, records: list[dict[str, Json]], data: st.DataObject
 ) -> None:
-    which = data.draw(st.sets(st.integers(0, len(records) - 1), min_size=1))
-    named: list[tuple[int, str]] = []
-    sent = list(records)
-    for index in sorted(which):
-        field, (path, value) = data.draw(BROKEN)
+    sent, named = list(records), []
+    for index in sorted(data.draw(st.sets(st.integers(0, len(records) - 1), min_size=1))):
+        field = data.draw(st.sampled_from(list(BAD_IN_A_LISTING)))
+        value = data.draw(st.sampled_from(BAD_IN_A_LISTING[field]))
         named.append((index, field))
-        sent[index] = changed(records[index], path, value)
-    error = refused(line, listed, encoded(sent))
+        sent[index] = spoilt(records[index], field, value)
+    error = refused(listed, line, encoded(sent))
     assert [(wrong.index, wrong.field) for wrong in error.invalid] == named
-    fine = [record for index, record in enumerate(records) if index not in which]
-    assert len(error.tokens) == len(fine)
+    broken = {index for index, _ in named}
+    fine = [record for index, record in enumerate(records) if index not in broken]
     for record, token in zip(fine, error.tokens, strict=True):
         says(record, token)
 
 
-EXAMPLES = {"list": [LISTED_EXAMPLE], "create": CREATED_EXAMPLE}
-CALLS = {"list": listed, "create": created}
 DEEP = 100_000
 BODIES: dict[str, Callable[[bytes], bytes]] = {
     "nothing": lambda _body: b"",
     "blanks": lambda _body: b" \r\n",
     "cut off": lambda body: body[: len(body) * 2 // 3],
-    "one byte short": lambda body: body[:-1],
     "more than one value": lambda body: body + body,
     "a text": lambda _body: b'"ok"',
     "a number": lambda _body: b"5",
     "null": lambda _body: b"null",
-    "true": lambda _body: b"true",
     "not a number": lambda _body: b"NaN",
     "HTML": lambda _body: b"<!DOCTYPE html><html>log in</html>",
     "not UTF-8": lambda body: body.replace(b"Support", b"\xff\xfeSupp\xe9rt"),
     "an integer of 5000 digits": lambda body: body.replace(b"36900", b"9" * 5_000),
     "nested without end": lambda body: body.replace(b'"Support"', b"[" * DEEP + b"]" * DEEP),
+    "an array for an object": lambda body: b"[" + body + b"]" if body[:1] == b"{" else b"{}",
+}
+EXAMPLES: dict[str, tuple[Callable[..., object], Json]] = {
+    "list": (listed, [LISTED_EXAMPLE]),
+    "create": (created, CREATED_EXAMPLE),
 }
 
 
-@pytest.mark.parametrize("operation", CALLS)
+@pytest.mark.parametrize("operation", EXAMPLES)
 @pytest.mark.parametrize("body", BODIES)
 def test_a_body_that_is_no_answer(line: Line, operation: str, body: str) -> None:
-    content = BODIES[body](json.dumps(EXAMPLES[operation]).encode())
-    error = refused(line, CALLS[operation], content)
+    call, example = EXAMPLES[operation]
+    error = refused(call, line, BODIES[body](json.dumps(example).encode()))
     (wrong,) = error.invalid
     assert (wrong.index, wrong.id, wrong.field) == (None, None, "")
     assert wrong.reason
@@ -371,58 +313,31 @@ def test_a_body_that_is_no_answer(line: Line, operation: str, body: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("operation", "body"), [("list", LISTED_EXAMPLE), ("list", {}), ("create", [CREATED_EXAMPLE])]
+    ("operation", "status", "content"),
+    [
+        *(("list", status, encoded([LISTED_EXAMPLE])) for status in (201, 202, 206, 299)),
+        ("list", 204, b""),
+        *(("create", status, encoded(CREATED_EXAMPLE)) for status in (201, 202, 206, 299)),
+        *(("create", status, b"") for status in (202, 204)),
+        *(("delete", status, b"{}") for status in (200, 201, 202, 299)),
+        ("delete", 200, b""),
+    ],
 )
-def test_the_wrong_shape(line: Line, operation: str, body: Json) -> None:
-    error = refused(line, CALLS[operation], encoded(body))
-    assert "expected an" in error.invalid[0].reason
-    assert CREATED_EXAMPLE["secret"] not in f"{error}{error!r}{error.invalid}"
-
-
-# --- statuses that were not declared --------------------------------------------------------------
-
-
-@pytest.mark.parametrize("status", [201, 202, 203, 204, 206, 226, 299])
-def test_a_listing_with_another_status(line: Line, status: int) -> None:
-    content = b"" if status == 204 else encoded([LISTED_EXAMPLE])
-    error = refused(line, listed, content, status)
-    assert str(status) in error.invalid[0].reason
-    assert str(status) in str(error)
-
-
-@pytest.mark.parametrize("status", [201, 202, 203, 206, 226, 299])
-def test_a_create_with_another_status_does_not_lose_the_secret(line: Line, status: int) -> None:
-    error = refused(line, created, encoded(CREATED_EXAMPLE), status)
+def test_a_status_that_the_contract_does_not_declare(
+    line: Line, operation: str, status: int, content: bytes
+) -> None:
+    call = {"list": listed, "create": created, "delete": deleted}[operation]
+    error = refused(call, line, content, status)
     (wrong,) = error.invalid
     assert str(status) in wrong.reason
-    assert wrong.id == CREATED_EXAMPLE["id"]
     assert str(status) in str(error)
-    holds_the_secret(error, CREATED_EXAMPLE["secret"])
-
-
-@pytest.mark.parametrize("status", [202, 204])
-def test_a_create_with_another_status_and_no_secret(line: Line, status: int) -> None:
-    error = refused(line, created, b"", status)
-    assert str(status) in str(error)
-    assert error.secret is None
-
-
-@pytest.mark.parametrize("status", [200, 201, 202, 299])
-@pytest.mark.parametrize("content", [b"", b"{}", encoded(LISTED_EXAMPLE)])
-def test_a_delete_with_another_status(line: Line, status: int, content: bytes) -> None:
-    def deleted(line: Line) -> None:
-        with line.answering(answer_of(content, status)):
-            line.client().delete("an-id")
-
-    error = refused(line, deleted)
-    assert str(status) in str(error)
-    assert "deletePersonalAccessToken" in str(error)
+    assert f"{operation}PersonalAccessToken" in str(error)
+    # A new token's secret is not lost for it.
+    holds_the_secret(error, CREATED_EXAMPLE["secret"] if b"secret" in content else None)
 
 
 def test_a_broken_record_does_not_hide_the_one_that_get_wants(line: Line) -> None:
     broken = {**LISTED_EXAMPLE, "id": "broken", "created": "yesterday"}
-    pats: PatClient = line.client()
     with line.answering(answer_of(encoded([broken, LISTED_EXAMPLE]))):
-        says(LISTED_EXAMPLE, pats.get(LISTED_EXAMPLE["id"]))
-        with pytest.raises(UnexpectedResponseError):
-            pats.get("broken")
+        says(LISTED_EXAMPLE, line.client().get(LISTED_EXAMPLE["id"]))
+        assert refused(line.client().get, "broken").tokens

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from sailpoint_pat.testing import ALL_RIGHTS, FakeTenant, faults
-from tests.contract.contract import SPEC
+from tests.contract.contract import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ include-method = ["GET", "POST"]
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400"]
 """
+LAYOUTS = {"v3": "/v3", "v1": ""}
 
 
 @pytest.fixture
@@ -36,47 +37,45 @@ def tenant() -> Iterator[FakeTenant]:
         yield tenant
 
 
-def schemathesis(tenant: FakeTenant, folder: Path, *options: str) -> tuple[int, str]:
-    """Run it with all its checks and phases; return its exit status and what it says."""
+def schemathesis(tenant: FakeTenant, version: str, folder: Path, *options: str) -> tuple[int, str]:
+    """Run it on one layout with all its checks; return its exit status and what it says."""
     # It deletes what it finds in listings. Its own token it does not see there.
-    robot = tenant.add_person(
-        "Robot", rights=ALL_RIGHTS - {"idn:managed-personal-access-tokens:read"}
-    )
-    pair = tenant.add_token(robot, "schemathesis", managed=True)
+    rights = ALL_RIGHTS - {"idn:managed-personal-access-tokens:read"}
+    pair = tenant.add_token(tenant.add_person("Robot", rights=rights), "robot", managed=True)
     form = {"client_id": pair.id, "client_secret": pair.secret, "grant_type": "client_credentials"}
     exchange = httpx.post(f"{tenant.base_url}/oauth/token", data=form)
     (folder / "schemathesis.toml").write_text(CONFIG, encoding="utf-8")
-    # It does not know what OAuth 2.0 puts into a request: to it this is a bearer token.
-    contract = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
-    contract["components"]["securitySchemes"]["userAuth"] = {"type": "http", "scheme": "bearer"}
+    contract = written()
+    # The version of a layout is part of the address that schemathesis is given, or of the path.
     contract["paths"] = {
-        path: item for path, item in contract["paths"].items() if "x-address-of" not in item
+        path: operations
+        for path, operations in contract["paths"].items()
+        if ("servers" in operations) == (version == "v1")
     }
+    # It does not know what OAuth 2.0 puts into a request: to it this is a bearer token.
+    contract["components"]["securitySchemes"]["userAuth"] = {"type": "http", "scheme": "bearer"}
     (folder / "openapi.yaml").write_text(yaml.safe_dump(contract), encoding="utf-8")
+    command = [
+        str(Path(sys.executable).parent / "schemathesis"),
+        "run",
+        "openapi.yaml",
+        f"--url={tenant.base_url}{LAYOUTS[version]}",
+        f"--header=Authorization: Bearer {exchange.json()['access_token']}",
+        "--checks=all",
+        "--generation-database=none",
+        "--no-color",
+        *(["--seed=1"] if os.environ.get("CI") else []),
+        *options,
+    ]
     run = subprocess.run(
-        [
-            Path(sys.executable).parent / "schemathesis",
-            "run",
-            "openapi.yaml",
-            f"--url={tenant.base_url}/v3",
-            f"--header=Authorization: Bearer {exchange.json()['access_token']}",
-            "--checks=all",
-            "--generation-database=none",
-            "--no-color",
-            *(["--seed=1"] if os.environ.get("CI") else []),
-            *options,
-        ],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
+        command, cwd=folder, capture_output=True, text=True, check=False, timeout=120
     )
     return run.returncode, run.stdout + run.stderr
 
 
-def test_schemathesis_finds_nothing(tenant: FakeTenant, tmp_path: Path) -> None:
-    status, report = schemathesis(tenant, tmp_path, "--max-examples=20")
+@pytest.mark.parametrize("version", LAYOUTS)
+def test_schemathesis_finds_nothing(tenant: FakeTenant, version: str, tmp_path: Path) -> None:
+    status, report = schemathesis(tenant, version, tmp_path, "--max-examples=20")
     assert status == 0, report
     for phase in ("Examples", "Coverage", "Fuzzing", "Stateful"):
         assert f"✅  {phase}" in report, report
@@ -93,7 +92,7 @@ def test_schemathesis_finds_nothing(tenant: FakeTenant, tmp_path: Path) -> None:
 
 def test_schemathesis_finds_what_is_wrong(tenant: FakeTenant, tmp_path: Path) -> None:
     tenant.fail("list", faults.Body([{"id": "a token without a name"}]), times=None)
-    status, report = schemathesis(tenant, tmp_path, "--phases=examples", "--max-examples=1")
+    status, report = schemathesis(tenant, "v1", tmp_path, "--phases=examples", "--max-examples=1")
     assert status == 1, report
     assert "Response violates schema" in report
     assert "required" in report

@@ -153,9 +153,9 @@ class CreatePersonalAccessTokenResponse:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_pat_owner_type_0 = PatOwner.from_dict(data)
+                owner_type_1 = PatOwner.from_dict(data)
 
-                return componentsschemas_pat_owner_type_0
+                return owner_type_1
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             return cast(None | PatOwner | Unset, data)
