@@ -68,7 +68,7 @@ def show(report: AuditReport) -> None:
 def connected(*, fake: bool) -> Iterator[PatClient]:
     """Yield a client for your tenant, or for one that is started for the occasion."""
     if not fake:
-        with PatClient() as pats:
+        with PatClient(api_version="v1") as pats:
             yield pats
         return
     from sailpoint_pat.testing import FakeTenant  # noqa: PLC0415  an extra, not needed for yours
@@ -79,6 +79,7 @@ def connected(*, fake: bool) -> Iterator[PatClient]:
             base_url=tenant.base_url,
             client_id=tenant.client_id,
             client_secret=tenant.client_secret,
+            api_version="v1",
         ) as pats,
     ):
         yield pats

@@ -245,15 +245,21 @@ def test_a_token_may_have_several_findings() -> None:
     [
         (
             InvalidRecord(3, "86f1dc6fe8f54414950454cbb11278fa", "created", "not a date"),
-            "The record number 3 (from 0) of the listing could not be read (created: not a date)",
+            (
+                "Record 3 of the listing (from 0) could not be read (created: not a date), so this "
+                "token was not audited"
+            ),
         ),
         (
             InvalidRecord(0, None, "", "not an object"),
-            "The record number 0 (from 0) of the listing could not be read (not an object)",
+            (
+                "Record 0 of the listing (from 0) could not be read (not an object), so this token "
+                "was not audited"
+            ),
         ),
         (
             InvalidRecord(None, None, "", "not a list"),
-            "The record of the listing could not be read (not a list)",
+            "The listing could not be read (not a list), so nothing was audited",
         ),
     ],
 )
@@ -262,10 +268,7 @@ def test_a_record_that_could_not_be_read_is_a_finding(record: InvalidRecord, tol
     [finding] = report.findings
     assert (finding.kind, finding.severity, finding.tenant) == ("unreadable", "high", "acme")
     assert finding.token_id == record.id
-    assert finding.message == (
-        f"{told}, so this token was not audited: look at it in SailPoint, and tell SailPoint's "
-        "support."
-    )
+    assert finding.message == (f"{told}: look at it in SailPoint, and tell SailPoint's support.")
     assert report.summary.tokens == 1
 
 

@@ -138,7 +138,7 @@ def test_the_audit_reports_a_broken_record(tenant: FakeTenant) -> None:
     tenant.fail("list", faults.Body([{"id": "broken"}]))
     code, out, err = run(tenant, "audit.py")
     assert (code, err) == (1, "")
-    assert "high   unreadable: The record" in out
+    assert "high   unreadable: Record 0 of the listing" in out
 
 
 def test_the_audit_says_in_a_sentence_what_is_missing(tenant: FakeTenant) -> None:

@@ -69,9 +69,8 @@ def audit(  # noqa: PLR0913  each is described below
     records = tuple(unreadable)
     findings = _find(looked_at, records, policy, now, tenant)
     gone: list[Finding] = []
-    if previous is not None and tenant in previous.tenants:
-        earlier = [finding for finding in previous.findings if finding.tenant == tenant]
-        findings, gone = _compare(findings, earlier)
+    if previous is not None and tenant in previous.findings:
+        findings, gone = _compare(findings, previous.findings[tenant])
         gone = [each for each in gone if policy.severity[each.kind] != "off"]
         gone = _without_unknown(gone, looked_at, left_out, records)
     findings, accepted = _accept(findings, policy, now)
@@ -170,14 +169,17 @@ def _about_records(
     severity: Severity, records: Iterable[InvalidRecord], tenant: str
 ) -> Iterator[Finding]:
     for record in records:
-        place = "" if record.index is None else f" number {record.index} (from 0)"
+        what, audited = "The listing", "nothing was audited"
+        if record.index is not None:
+            what = f"Record {record.index} of the listing (from 0)"
+            audited = "this token was not audited"
         field = f"{record.field}: " if record.field else ""
         yield Finding(
             tenant=tenant,
             kind="unreadable",
             severity=severity,
-            message=f"The record{place} of the listing could not be read ({field}{record.reason}), "
-            "so this token was not audited: look at it in SailPoint, and tell SailPoint's support.",
+            message=f"{what} could not be read ({field}{record.reason}), so {audited}: look "
+            "at it in SailPoint, and tell SailPoint's support.",
             token_id=record.id,
         )
 

@@ -24,14 +24,12 @@ class EarlierReport:
 
     Attributes:
         taken_at: when the earlier audit was made, UTC.
-        tenants: the names of the tenants whose tokens could be listed then.
-        findings: its findings, the accepted ones included. Those of a kind that this version does
-            not know are left out.
+        findings: its findings by the name of the tenant, for each tenant whose tokens could be
+            listed then. Those of a kind that this version does not know are left out.
     """
 
     taken_at: datetime
-    tenants: frozenset[str]
-    findings: tuple[Finding, ...] = attrs.field(repr=False)
+    findings: Mapping[str, tuple[Finding, ...]] = attrs.field(repr=False, hash=False)
 
     @classmethod
     def from_json(cls, text: str | bytes, *, file: str = "earlier report") -> EarlierReport:
@@ -53,19 +51,19 @@ class EarlierReport:
         schema = report.value.get("schema") if isinstance(report.value, Mapping) else None
         if schema != SCHEMA:
             raise ConfigurationError(f'{file}: this is no report with the schema "{SCHEMA}"')
+        findings: dict[str, list[Finding]] = {
+            tenant.at("name").text(): []
+            for tenant in report.at("tenants").entries()
+            if tenant.at("status").text() == "ok"
+        }
+        for key in ("findings", "accepted"):
+            for entry in report.at(key).entries():
+                tenant = entry.at("tenant").text()
+                if tenant in findings and entry.at("kind").text() in KINDS:
+                    findings[tenant].append(_finding(entry))
         return cls(
             taken_at=report.at("taken_at").moment(),
-            tenants=frozenset(
-                tenant.at("name").text()
-                for tenant in report.at("tenants").entries()
-                if tenant.at("status").text() == "ok"
-            ),
-            findings=tuple(
-                _finding(entry)
-                for key in ("findings", "accepted")
-                for entry in report.at(key).entries()
-                if entry.at("kind").text() in KINDS
-            ),
+            findings={tenant: tuple(found) for tenant, found in findings.items()},
         )
 
 
