@@ -73,7 +73,7 @@ def lifecycle(pats: PatClient) -> None:
 def connected(*, fake: bool) -> Iterator[PatClient]:
     """Yield a client for your tenant, or for one that is started for the occasion."""
     if not fake:
-        with PatClient() as pats:
+        with PatClient(api_version="v1") as pats:
             yield pats
         return
     from sailpoint_pat.testing import FakeTenant  # noqa: PLC0415  an extra, not needed for yours
@@ -84,6 +84,7 @@ def connected(*, fake: bool) -> Iterator[PatClient]:
             base_url=tenant.base_url,
             client_id=tenant.client_id,
             client_secret=tenant.client_secret,
+            api_version="v1",
         ) as pats,
     ):
         say(f"A tenant is listening on {tenant.base_url}\n")

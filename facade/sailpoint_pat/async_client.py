@@ -60,13 +60,15 @@ class AsyncPatClient(BaseClient):
             returns one, called for each request and once more after a 401.
         environment: an environment of `~/.sailpoint/config.yaml`. Naming one puts it before the
             variables; left out, the file's active one comes after them.
-        api_version: `v3` unless said here or in the base URL; `v2024`, `v2025`, `v2026` or `beta`.
+        api_version: `v1` for new programs; `v3` unless said here or in the base URL; `v2024`,
+            `v2025`, `v2026` or `beta`.
         timeout: for one try, from connecting to the last byte; above zero. A third of it is for
             connecting.
         retry: what is tried again and for how long, or None for one try each.
-        rate_limit: the pace the client keeps to by itself, or None.
-        transport: an async httpx transport to use in place of the network; `proxy` and `verify` do
-            nothing then.
+        rate_limit: the pace the client keeps to by itself, or None. SailPoint's own limit counts
+            per client id and API version.
+        transport: an async httpx transport in place of the network; `proxy` and `verify` do
+            nothing then, and a request that fails counts as "may have been sent".
         proxy: the address of a proxy, as text or as a `Secret`; left out, the usual variables
             (`HTTPS_PROXY`) count.
         verify: True, or an `ssl.SSLContext` that trusts a private certificate authority. False

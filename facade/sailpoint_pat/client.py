@@ -48,8 +48,8 @@ class PatClient(BaseClient):
     One client serves any number of threads. Use it as a context manager, or `close` it.
 
     What is not given is looked for in the variables `SAIL_BASE_URL`, `SAIL_CLIENT_ID` and
-    `SAIL_CLIENT_SECRET`, then in `~/.sailpoint/config.yaml`; first found wins, each value for
-    itself. The pair of the file is only used with the base URL that stands beside it.
+    `SAIL_CLIENT_SECRET`, then in the system keyring and in `~/.sailpoint/config.yaml`. Id and
+    secret come from one place, and stored ones go to the base URL that stands beside them only.
 
     Args:
         tenant: the tenant's name, such as `acme`, for `https://acme.api.identitynow.com`.
@@ -60,13 +60,15 @@ class PatClient(BaseClient):
             for each request and once more after a 401 (for the authorization code flow).
         environment: an environment of `~/.sailpoint/config.yaml`. Naming one puts it before the
             variables; left out, the file's active one comes after them.
-        api_version: `v3` unless said here or in the base URL; `v2024`, `v2025`, `v2026` or `beta`.
+        api_version: `v1` for new programs; `v3` unless said here or in the base URL; `v2024`,
+            `v2025`, `v2026` or `beta`.
         timeout: for one try, from connecting to the last byte; above zero. A third of it is for
             connecting.
         retry: what is tried again and for how long, or None for one try each.
-        rate_limit: the pace the client keeps to by itself, or None.
-        transport: an httpx transport to use in place of the network; `proxy` and `verify` do
-            nothing then.
+        rate_limit: the pace the client keeps to by itself, or None. SailPoint's own limit counts
+            per client id and API version.
+        transport: an httpx transport in place of the network; `proxy` and `verify` do nothing
+            then, and a request that fails counts as "may have been sent".
         proxy: the address of a proxy, as text or as a `Secret`; left out, the usual variables
             (`HTTPS_PROXY`) count.
         verify: True, or an `ssl.SSLContext` that trusts a private certificate authority. False
@@ -198,8 +200,8 @@ class PatClient(BaseClient):
             scopes: the rights to limit it to; left out, every right of the caller.
             expires_in: when it expires, from now; above zero.
             expires_at: when it expires, as a moment in the future, with a time zone.
-            never_expires: it never does; from API version v2025 on. Of these three give at most
-                one. With none, v3 gives six months; from v2025 on one has to be given.
+            never_expires: it never does; not in v3, v2024 and beta. Of these three give at most
+                one. With none, those versions give six months; in the others one has to be given.
             access_token_ttl: how long its access tokens live, 15 to 43200 whole seconds; left out,
                 43200.
             if_unknown: what to do when the answer is lost: `raise`, or `replace`: look for the
@@ -313,9 +315,9 @@ class PatClient(BaseClient):
             name: the new one's name; left out, the old one's with the time of the rotation.
             expires_in: when the new one expires, from now; above zero.
             expires_at: the same as a moment in the future, with a time zone.
-            never_expires: it never does; from API version v2025 on. With none of these three it
-                lives as long as the old one was made to; where that was for ever, v3 gives it six
-                months, with a WARNING in the log.
+            never_expires: it never does; not in v3, v2024 and beta. With none of these three it
+                lives as long as the old one was made to. Where that was for ever, or would end
+                too late for the version, the API gives it six months, with a WARNING in the log.
             revoke_old: False leaves the old one, for programs that still use it.
 
         Returns:

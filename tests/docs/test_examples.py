@@ -61,6 +61,20 @@ def test_the_demo_leaves_a_tenant_as_it_was(tenant: FakeTenant) -> None:
     assert tenant.client_secret not in out
 
 
+@pytest.mark.parametrize("name", ["expiring.py", "rotate_own.py"])
+def test_an_example_needs_no_tenant(name: str) -> None:
+    code, out, err = run(None, name, "--fake")
+    assert code in {0, 1}
+    assert out
+    assert err == ""
+
+
+def test_the_report_says_so_when_there_is_nothing_to_do(tenant: FakeTenant) -> None:
+    code, out, err = run(tenant, "expiring.py")
+    assert (code, err) == (0, "")
+    assert "Nothing to do" in out
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_demo_cleans_up_when_it_is_interrupted(
     tenant: FakeTenant, number: signal.Signals
@@ -99,7 +113,7 @@ def test_the_report_survives_a_broken_record(tenant: FakeTenant) -> None:
     tenant.fail("list", faults.Body([{"id": "broken"}]))
     code, out, err = run(tenant, "expiring.py")
     assert (code, out) == (2, "")
-    assert "record 0 (id broken): name: required, but missing" in err
+    assert "record 0 (id broken): name: expected a string, got null" in err
 
 
 @pytest.mark.parametrize("days", ["soon", "99999999999"])
