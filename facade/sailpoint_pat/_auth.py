@@ -10,23 +10,24 @@ from __future__ import annotations
 
 import copy
 import inspect
-import math
-import re
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from typing import Any, Protocol, TypeAlias, TypeGuard
+from typing import Any, Protocol, TypeAlias
 
 import attrs
 import httpx
 
-from sailpoint_pat._answers import api_error, explanation, json_object, masked
 from sailpoint_pat._clock import clock
 from sailpoint_pat._credentials import ClientCredentials
+from sailpoint_pat._exchange import (
+    AccessToken,
+    exchange_form,
+    fits_into_a_header,
+    read_exchange,
+)
 from sailpoint_pat._sending import current
-from sailpoint_pat._text import short_text
 from sailpoint_pat._versions import TOKEN_PATH
 from sailpoint_pat.errors import (
-    AuthenticationError,
     ConfigurationError,
     RequestTimeout,
     SailPointError,
@@ -38,8 +39,6 @@ __all__ = [
     "ClientCredentialsAuth",
     "GivenAccessTokenAuth",
     "PatAuth",
-    "exchange_form",
-    "read_exchange",
 ]
 
 AccessTokenSource: TypeAlias = "Callable[[], str | Secret | Awaitable[str | Secret]]"
@@ -47,9 +46,6 @@ AccessTokenSource: TypeAlias = "Callable[[], str | Secret | Awaitable[str | Secr
 AuthFlow: TypeAlias = "Generator[httpx.Request | _Exchange | _Fetch, Any, None]"
 
 _UNAUTHORIZED = 401
-# No blanks: HTTP does not take them at the ends, and no access token has any.
-_HEADER_TEXT = re.compile("[!-~]+")
-_A_YEAR = 365 * 24 * 3600.0
 
 
 class _Event(Protocol):
@@ -58,18 +54,12 @@ class _Event(Protocol):
     def wait(self) -> object: ...
 
 
-@attrs.frozen
-class _AccessToken:
-    value: Secret
-    good_until: float  # Monotonic seconds; infinity: until it is refused.
-
-
 @attrs.define(eq=False)
 class _Exchange:
     """One exchange that is under way, and what it came to, for the calls that wait for it."""
 
     over: _Event
-    token: _AccessToken | None = None
+    token: AccessToken | None = None
     failure: SailPointError | None = None
 
     @property
@@ -204,7 +194,7 @@ class ClientCredentialsAuth(PatAuth):
         self.credentials = credentials
         self._came_from = came_from
         self._new_event = new_event
-        self._current: _AccessToken | None = None
+        self._current: AccessToken | None = None
         self._exchange: _Exchange | None = None
         self._lock = threading.Lock()
 
@@ -222,7 +212,7 @@ class ClientCredentialsAuth(PatAuth):
 
     def _flow(self, request: httpx.Request) -> AuthFlow:
         self._check_origin(request)
-        refused: _AccessToken | None = None
+        refused: AccessToken | None = None
         for _ in range(2):
             token = self._usable(refused)
             while token is None:
@@ -233,15 +223,15 @@ class ClientCredentialsAuth(PatAuth):
                 return
             refused = token
 
-    def _usable(self, refused: _AccessToken | None) -> _AccessToken | None:
+    def _usable(self, refused: AccessToken | None) -> AccessToken | None:
         token = self._current
         if token is None or token is refused or clock.monotonic() >= token.good_until:
             return None
         return token
 
     def _obtain(
-        self, request: httpx.Request, refused: _AccessToken | None
-    ) -> Generator[httpx.Request | _Exchange, Any, _AccessToken | None]:
+        self, request: httpx.Request, refused: AccessToken | None
+    ) -> Generator[httpx.Request | _Exchange, Any, AccessToken | None]:
         """Wait for an exchange that is under way, or make one. None: look again."""
         with self._lock:
             others = self._exchange
@@ -266,7 +256,7 @@ class ClientCredentialsAuth(PatAuth):
             mine.over.set()
         return mine.token
 
-    def _result_of(self, others: _Exchange, refused: _AccessToken | None) -> _AccessToken | None:
+    def _result_of(self, others: _Exchange, refused: AccessToken | None) -> AccessToken | None:
         if others.failure is not None:
             raise copy.copy(others.failure)
         if not others.over.is_set():
@@ -292,98 +282,6 @@ class ClientCredentialsAuth(PatAuth):
             },
             extensions={"timeout": call.extensions.get("timeout", {})},
         )
-
-
-def exchange_form(pair: ClientCredentials) -> dict[str, str]:
-    """Return the form that exchanges a pair for an access token. It holds the secret."""
-    return {
-        "grant_type": "client_credentials",
-        "client_id": pair.client_id,
-        "client_secret": pair.client_secret.reveal(),
-    }
-
-
-def read_exchange(answer: httpx.Response, pair: ClientCredentials, came_from: str) -> _AccessToken:
-    """Return the access token in an answer of the token endpoint.
-
-    Args:
-        answer: the answer, read.
-        pair: what was sent.
-        came_from: where the pair was found, for messages.
-
-    Raises:
-        AuthenticationError: the endpoint refused the pair, or its answer has no access token.
-        RateLimitedError: 429.
-        ServerError: 5xx, or another status that is neither a success nor a 4xx.
-    """
-    status = answer.status_code
-    who = f"client id {pair.client_id} at {answer.request.url.host}"
-    if answer.is_success:
-        token = _access_token_in(answer)
-        if token is None:
-            raise AuthenticationError(
-                f"The token endpoint answered {status} for {who} without an access token: "
-                "is the base URL that of a SailPoint tenant?"
-            )
-        return token
-    clear = masked(answer, [pair.client_secret])
-    if answer.is_client_error and status != 429:  # noqa: PLR2004
-        why = _why_refused(clear, pair, came_from)
-        raise AuthenticationError(f"The token endpoint refused {who} with {status}: {why}")
-    raise api_error(clear, maybe_performed=False, advice=f"No access token for {who}")
-
-
-def _why_refused(answer: httpx.Response, pair: ClientCredentials, came_from: str) -> str:
-    """Return what the answer says, and what to do."""
-    body, said = json_object(answer), explanation(answer)
-    reason = short_text(body.get("error_description"))
-    reasons = dict.fromkeys([*said.messages, *([reason] if reason else [])])
-    told = f"{': '.join(reasons) or 'no explanation'}."
-    if said.tracking_id:
-        told += f" Tracking id for SailPoint's support: {said.tracking_id}."
-    if body or answer.status_code in {400, 401}:
-        hint = f" {pair.hint}" if pair.hint else ""
-        return (
-            f"{told} Check the id and the secret, which came from {came_from}, and whether the "
-            f"personal access token has expired or was revoked.{hint}"
-        )
-    match answer.status_code:
-        case 403:
-            return (
-                "this is not how SailPoint refuses credentials, but a network rule of the tenant "
-                "or a firewall. Ask whether this address may reach the tenant."
-            )
-        case 407:
-            return "the proxy wants a user and a password, or other ones: see the argument proxy."
-        case _:
-            return "this is not how a SailPoint tenant refuses. Check the base URL."
-
-
-def _access_token_in(answer: httpx.Response) -> _AccessToken | None:
-    body = json_object(answer)
-    value = body.get("access_token")
-    if not _fits_into_a_header(value):
-        return None
-    life = _seconds(body.get("expires_in"))
-    if life is None:
-        return _AccessToken(Secret(value), math.inf)
-    # Shortly before it expires, so that a call on its way does not arrive too late.
-    return _AccessToken(Secret(value), clock.monotonic() + life - min(30.0, life / 10))
-
-
-def _seconds(value: object) -> float | None:
-    """Return a lifetime, also one that came as text, or None where nothing usable is said."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        seconds = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return seconds if 0 < seconds < _A_YEAR else None
-
-
-def _fits_into_a_header(value: object) -> TypeGuard[str]:
-    return isinstance(value, str) and _HEADER_TEXT.fullmatch(value) is not None
 
 
 class GivenAccessTokenAuth(PatAuth):
@@ -423,7 +321,7 @@ class GivenAccessTokenAuth(PatAuth):
 
 
 def _checked(value: object) -> Secret:
-    if not isinstance(value, Secret) or not _fits_into_a_header(value.reveal()):
+    if not isinstance(value, Secret) or not fits_into_a_header(value.reveal()):
         raise ConfigurationError(
             "the access token is no text that fits into a header: it is empty, or has blanks or "
             "line ends in it (or the callable gave none)"

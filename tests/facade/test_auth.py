@@ -27,7 +27,8 @@ from sailpoint_pat import (
     ServerError,
     TransportError,
 )
-from sailpoint_pat._auth import ClientCredentialsAuth, read_exchange
+from sailpoint_pat._auth import ClientCredentialsAuth
+from sailpoint_pat._exchange import read_exchange
 from sailpoint_pat._clock import clock as machine_clock
 from sailpoint_pat._settings import ClientCredentials
 from sailpoint_pat.testing import FakeTenant, faults

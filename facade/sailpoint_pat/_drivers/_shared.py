@@ -14,11 +14,10 @@ from sailpoint_pat._auth import (
     AccessTokenSource,
     ClientCredentialsAuth,
     GivenAccessTokenAuth,
-    exchange_form,
-    read_exchange,
 )
 from sailpoint_pat._clock import TenantClock, clock
 from sailpoint_pat._credentials import ClientCredentials
+from sailpoint_pat._exchange import exchange_form, read_exchange
 from sailpoint_pat._http._clients import Shape
 from sailpoint_pat._http._guard import Guard
 from sailpoint_pat._operations import Operation
