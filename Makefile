@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: always help demo tenant test check generate drift contract-prism contract-vendor bench \
+.PHONY: always help demo tenant test browser check generate drift contract-prism contract-vendor bench \
         bench-profile mutants dist clean
 
 help: ## show this list
@@ -24,6 +24,9 @@ $(VENV)/.demo: $(VENV)/.python pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) for development (a minute or so)"
 	@$(PIP) --editable '.[dev]'
+# It carries axe-core, which the browser tests need. The browser driver that it asks for (165 MB) is
+# left out: ours is Selenium.
+	@$(PIP) --no-deps axe-playwright-python
 	@touch $(VENV)/.demo $@
 
 demo: $(VENV)/.demo ## the whole life of a token against a tenant on this machine
@@ -34,6 +37,9 @@ tenant: $(VENV)/.demo ## a tenant to play with, until Ctrl-C (ARGS="--port 8080 
 
 test: $(VENV)/.dev ## all tests (ARGS= is handed to pytest)
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+browser: ## bring Debian's Chromium and its driver, for the browser tests (as root)
+	@sh tools/browser.sh
 
 check: $(VENV)/.dev ## style, types, import rules, the spec, and that generated/ is up to date
 	$(BIN)/ruff check .

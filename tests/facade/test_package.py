@@ -91,6 +91,8 @@ def test_the_wheel_holds_both_packages_and_nothing_else(wheel: Path) -> None:
         names = set(archive.namelist())
         spec = archive.read("sailpoint_pat/testing/openapi.yaml")
     assert {"sailpoint_pat/py.typed", "sailpoint_pat_generated/py.typed"} <= names
+    page = {f"sailpoint_pat/report/page.{end}" for end in ("html.jinja", "css", "js")}
+    assert page <= names
     assert spec == (ROOT / "openapi.yaml").read_bytes()
     assert {name.partition("/")[0] for name in names} == {
         "sailpoint_pat",
@@ -129,6 +131,10 @@ try:
     import sailpoint_pat.testing
 except ImportError as error:
     print(error)
+try:
+    import sailpoint_pat.report
+except ImportError as error:
+    print(error)
 print(sailpoint_pat.__file__, sailpoint_pat_generated.__file__)
 """
     variables = {
@@ -137,12 +143,13 @@ print(sailpoint_pat.__file__, sailpoint_pat_generated.__file__)
         "SAIL_CLIENT_ID": tenant.client_id,
         "SAIL_CLIENT_SECRET": tenant.client_secret,
     }
-    created, listed, extra, files = run(
+    created, listed, extra, report_extra, files = run(
         python, "-W", "error", "-c", program, env=variables, cwd=tmp_path
     ).splitlines()
     assert created == "['FakeTenant', 'from a wheel']"
     assert listed == "['FakeTenant']"
     assert 'pip install "sailpoint-pat[testing]"' in extra
+    assert 'pip install "sailpoint-pat[cli]"' in report_extra
     assert all(file.startswith(str(site)) for file in files.split())
 
 

@@ -1,0 +1,92 @@
+"""Light, dark, on a phone and on paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.page import PHONE
+from tests.support.reports import make_full_report, make_report, make_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sailpoint_pat.audit import AuditReport
+    from tests.browser.page import Page
+
+# Notes how many rows there are when the page has made itself ready for the printer.
+_COUNT_ON_PAPER = """
+addEventListener("beforeprint", () => {
+  window.printed = document.querySelectorAll(".tokens tbody tr").length;
+});
+"""
+
+# How bright the background is, from 0 to 255.
+_BRIGHTNESS = """
+const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/\\d+/g);
+return (Number(red) + Number(green) + Number(blue)) / 3;
+"""
+
+
+@pytest.mark.parametrize(("scheme", "darkest", "brightest"), [("light", 230, 255), ("dark", 0, 40)])
+def test_the_page_is_as_light_or_dark_as_the_readers_system(
+    show: Callable[[AuditReport], Page], scheme: str, darkest: int, brightest: int
+) -> None:
+    page = show(make_full_report())
+    page.set_scheme(scheme)
+    assert darkest <= page.run(_BRIGHTNESS) <= brightest
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(show: Callable[[AuditReport], Page]) -> None:
+    page = show(make_full_report())
+    page.set_size(*PHONE)
+    page.open_all_details()
+    assert page.run("return document.documentElement.scrollWidth") <= PHONE[0]
+
+
+def test_on_a_phone_each_cell_says_what_it_is(show: Callable[[AuditReport], Page]) -> None:
+    page = show(make_report(make_tokens(1)))
+    page.set_size(*PHONE)
+    label = "return getComputedStyle(document.querySelector('td.expires'), '::before').content"
+    assert page.run(label) == '"Expires"'
+    assert not page.heading("expires").is_displayed()
+
+
+def test_on_paper_all_rows_are_there_and_on_screen_a_page_again(
+    show: Callable[[AuditReport], Page],
+) -> None:
+    page = show(make_report(make_tokens(350)))
+    page.run(_COUNT_ON_PAPER)
+    page.browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    assert page.run("return window.printed") == 350
+    assert len(page.names) == 100
+    page.sort_by("owner")
+    assert page.heading("owner").get_attribute("aria-sort") == "ascending"
+
+
+def test_on_paper_a_filter_stays_in_force_and_is_told(show: Callable[[AuditReport], Page]) -> None:
+    page = show(make_report(make_tokens(350)))
+    page.search("backup")
+    matching = int(page.status.split(" of ")[0])
+    page.run(_COUNT_ON_PAPER)
+    page.browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    assert page.run("return window.printed") == matching < 100
+
+
+def test_on_paper_nothing_is_folded_and_there_are_no_controls(
+    show: Callable[[AuditReport], Page],
+) -> None:
+    page = show(make_full_report())
+    heights = (
+        "return [...document.querySelectorAll('details:not([open]) .todo, .more table')]"
+        ".map(e => e.getBoundingClientRect().height)"
+    )
+    folded = page.run(heights)
+    assert folded
+    page.set_scheme("dark")
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert min(page.run(heights)) > 0
+    assert not page.find("#search").is_displayed()
+    assert not page.find("nav").is_displayed()
+    assert page.run(_BRIGHTNESS) == 255

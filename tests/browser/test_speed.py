@@ -1,0 +1,45 @@
+"""Ten thousand tokens. The limits are three times what the benchmarks hold the page to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.reports import make_report, make_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sailpoint_pat.audit import AuditReport
+    from tests.browser.page import Page
+
+
+@pytest.fixture(scope="module")
+def report() -> AuditReport:
+    return make_report(make_tokens(10_000))
+
+
+def test_a_large_report_opens_at_once(
+    show: Callable[[AuditReport], Page], report: AuditReport
+) -> None:
+    page = show(report)
+    assert "10,000 tokens." in page.status
+    assert page.opened_in() < 6_000
+
+
+@pytest.mark.parametrize("key", ["owner", "expires", "findings"])
+def test_a_large_report_is_sorted_at_once(
+    show: Callable[[AuditReport], Page], report: AuditReport, key: str
+) -> None:
+    page = show(report)
+    assert page.milliseconds_to_sort(key) < 900
+    assert page.heading(key).get_attribute("aria-sort") == "ascending"
+
+
+def test_a_large_report_is_searched_at_once(
+    show: Callable[[AuditReport], Page], report: AuditReport
+) -> None:
+    page = show(report)
+    assert page.milliseconds_to_search("backup ada") < 900
+    assert " of 10,000 tokens match." in page.status

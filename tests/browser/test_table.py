@@ -1,0 +1,270 @@
+"""The table of all tokens: sorted, searched, filtered and turned over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from sailpoint_pat import Owner
+from sailpoint_pat.audit import Acceptance, AuditReport, Policy
+from tests.browser.page import PHONE
+from tests.support.reports import make_report, make_tokens
+from tests.support.tokens import DAY, NOW, make_owner, make_token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.browser.page import Page
+
+TOKENS = (
+    make_token(
+        name="backup 10",
+        owner=make_owner("Ada"),
+        scopes=("a", "b"),
+        created_at=NOW - 300 * DAY,
+        last_used_at=None,
+        expires_at=NOW + 5 * DAY,
+    ),
+    make_token(
+        name="backup 9",
+        owner=make_owner("Zoë"),
+        scopes=("sp:scopes:all",),
+        created_at=NOW - 5 * DAY,
+        expires_at=None,
+        never_expires=True,
+    ),
+    make_token(
+        name="Archive",
+        owner=make_owner("Mei"),
+        scopes=("a",),
+        created_at=NOW - 100 * DAY,
+        last_used_at=NOW - 95 * DAY,
+        expires_at=NOW + 200 * DAY,
+    ),
+    make_token(
+        name="zebra",
+        owner=None,
+        scopes=("a", "b", "c"),
+        created_at=NOW - 50 * DAY,
+        last_used_at=NOW - 2 * DAY,
+        expires_at=NOW - 3 * DAY,
+    ),
+    make_token(
+        name="fine",
+        owner=make_owner("Björn"),
+        scopes=("a", "b", "c", "d", "idn:roles:read"),
+        created_at=NOW - 20 * DAY,
+        last_used_at=NOW - 3 * DAY,
+        expires_at=NOW + 100 * DAY,
+    ),
+)
+
+ORDERS = {
+    "token": ["Archive", "backup 9", "backup 10", "fine", "zebra"],
+    "owner": ["zebra", "backup 10", "fine", "Archive", "backup 9"],
+    "created": ["backup 10", "Archive", "zebra", "fine", "backup 9"],
+    "used": ["backup 10", "Archive", "fine", "zebra", "backup 9"],
+    "expires": ["zebra", "backup 10", "fine", "Archive", "backup 9"],
+    "scopes": ["Archive", "backup 10", "zebra", "fine", "backup 9"],
+    "findings": ["fine", "Archive", "backup 9", "backup 10", "zebra"],
+}
+
+
+@pytest.fixture
+def page(show: Callable[[AuditReport], Page]) -> Page:
+    return show(make_report(TOKENS))
+
+
+@pytest.fixture
+def long_page(show: Callable[[AuditReport], Page]) -> Page:
+    """More tokens than are shown at a time."""
+    return show(make_report(make_tokens(250)))
+
+
+# --- sorting --------------------------------------------------------------------------------------
+
+
+def test_the_worst_stand_at_the_top(page: Page) -> None:
+    assert page.names == ORDERS["findings"][::-1]
+    assert page.heading("findings").get_attribute("aria-sort") == "descending"
+
+
+@pytest.mark.parametrize("key", ORDERS)
+def test_a_click_on_a_heading_sorts_and_a_second_one_turns_it_round(page: Page, key: str) -> None:
+    page.sort_by(key)
+    assert page.names == ORDERS[key]
+    assert page.heading(key).get_attribute("aria-sort") == "ascending"
+    page.sort_by(key)
+    assert page.names == ORDERS[key][::-1]
+    assert page.heading(key).get_attribute("aria-sort") == "descending"
+
+
+def test_one_column_at_most_is_the_sorted_one(page: Page) -> None:
+    page.sort_by("owner")
+    page.sort_by("token")
+    assert page.texts("th[aria-sort]") == ["Token"]
+
+
+def test_the_keyboard_reaches_a_heading_and_sorts(page: Page) -> None:
+    page.find("#search").click()
+    for _ in range(20):
+        focused = page.browser.switch_to.active_element
+        if focused.text == "Expires":
+            break
+        focused.send_keys(Keys.TAB)
+    page.browser.switch_to.active_element.send_keys(Keys.ENTER)
+    assert page.names == ORDERS["expires"]
+    assert page.browser.switch_to.active_element.text == "Expires"
+
+
+def test_on_a_phone_a_list_sorts(page: Page) -> None:
+    page.set_size(*PHONE)
+    page.choose("sort", "Expires, soonest first")
+    assert page.names == ORDERS["expires"]
+
+
+# --- searching and filtering ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("BACKUP", ["backup 10", "backup 9"]),
+        ("zoë", ["backup 9"]),
+        ("idn:roles:read", ["fine"]),
+        (TOKENS[2].id, ["Archive"]),
+        ("backup ada", ["backup 10"]),
+        ("   ", ["zebra", "backup 10", "backup 9", "Archive", "fine"]),
+        ("nothing like it", []),
+    ],
+)
+def test_a_search_looks_for_all_words_in_names_owners_ids_and_scopes(
+    page: Page, text: str, found: list[str]
+) -> None:
+    page.search(text)
+    assert page.names == found
+
+
+@pytest.mark.parametrize(
+    ("field", "option", "found"),
+    [
+        ("by-kind", "Never expires", ["backup 9"]),
+        ("by-kind", "None", ["fine"]),
+        ("by-severity", "High", ["zebra", "backup 10"]),
+        ("by-severity", "Low", ["backup 10"]),
+        ("by-severity", "Accepted", []),
+        ("by-expiry", "Expired already", ["zebra"]),
+        ("by-expiry", "Within 7 days", ["backup 10"]),
+        ("by-expiry", "Within a year", ["backup 10", "Archive", "fine"]),
+        ("by-expiry", "Never", ["backup 9"]),
+    ],
+)
+def test_a_filter_shows_what_fits(page: Page, field: str, option: str, found: list[str]) -> None:
+    page.choose(field, option)
+    assert page.names == found
+
+
+def test_filters_add_up_and_one_button_clears_them(page: Page) -> None:
+    page.choose("by-severity", "Medium")
+    page.search("backup")
+    assert page.names == ["backup 9"]
+    page.find("#clear").click()
+    assert len(page.names) == len(TOKENS)
+
+
+def test_kind_and_severity_are_of_the_same_finding(page: Page) -> None:
+    page.choose("by-kind", "Never used")
+    page.choose("by-severity", "High")
+    assert page.names == []
+
+
+def test_an_accepted_finding_is_none_that_is_open(show: Callable[[AuditReport], Page]) -> None:
+    accepted = Acceptance(kind="never-expires", name="backup 9", reason="for now", until=NOW.date())
+    every_right = Acceptance(kind="all-scopes", name="backup 9", reason="for now", until=NOW.date())
+    page = show(make_report(TOKENS, Policy(accepted=(accepted, every_right))))
+    page.choose("by-severity", "Accepted")
+    assert page.names == ["backup 9"]
+    assert page.texts(".tokens .findings .mark") == [
+        "Never expires · accepted",
+        "All scopes · accepted",
+    ]
+    page.choose("by-severity", "Any")
+    page.choose("by-kind", "None")
+    assert page.names == ["backup 9", "fine"]
+
+
+def test_several_tenants_have_a_column_and_a_filter(show: Callable[[AuditReport], Page]) -> None:
+    page = show(
+        AuditReport.combine([make_report(TOKENS[:2]), make_report(TOKENS[2:], tenant="acme-test")])
+    )
+    page.choose("by-tenant", "acme-test")
+    assert set(page.names) == {"Archive", "zebra", "fine"}
+    assert set(page.texts(".tokens td.tenant")) == {"acme-test"}
+
+
+# --- what is said about it ------------------------------------------------------------------------
+
+
+def test_a_screen_reader_is_told_what_is_shown(page: Page) -> None:
+    status = page.find("#shown")
+    assert status.aria_role == "status"
+    assert page.status == "5 tokens. Rows 1 to 5, sorted by Findings, worst first."
+    page.search("backup")
+    assert page.status == "2 of 5 tokens match. Rows 1 to 2, sorted by Findings, worst first."
+    page.search("nothing like it")
+    assert page.status == "0 of 5 tokens match."
+
+
+def test_a_row_says_what_is_known_of_a_token(page: Page) -> None:
+    page.search("Archive")
+    row = page.find(".tokens tbody tr")
+    assert [cell.text for cell in row.find_elements(By.TAG_NAME, "td")] == [
+        f"Archive\n{TOKENS[2].id}",
+        "Mei",
+        "2026-02-21\n100 days old",
+        "2026-02-26\n95 days ago",
+        "2026-12-18\nin 200 days",
+        "a",
+        "Unused · medium",
+    ]
+
+
+def test_owners_of_the_same_name_are_told_apart(show: Callable[[AuditReport], Page]) -> None:
+    ids = ("1" * 32, "2" * 32)
+    owners = [*(Owner(each, "Ada", "IDENTITY") for each in ids), make_owner("Mei")]
+    page = show(make_report([make_token(owner=owner) for owner in owners]))
+    assert set(page.texts(".tokens td.owner")) == {f"Ada{ids[0]}", f"Ada{ids[1]}", "Mei"}
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+def test_a_hundred_rows_are_shown_at_a_time(long_page: Page) -> None:
+    seen = []
+    for rows in ("Rows 1 to 100,", "Rows 101 to 200,", "Rows 201 to 250,", "Rows 201 to 250,"):
+        assert rows in long_page.status
+        seen.append(long_page.names)
+        long_page.find("#next").click()
+    assert [len(names) for names in seen] == [100, 100, 50, 50]
+    assert len(set(seen[0] + seen[1] + seen[2])) == 250
+    assert long_page.find("#next").get_attribute("aria-disabled") == "true"
+    long_page.find("#previous").click()
+    assert long_page.names == seen[1]
+
+
+def test_a_search_begins_on_the_first_page(long_page: Page) -> None:
+    long_page.find("#next").click()
+    long_page.search("a")
+    assert "Rows 1 to 100," in long_page.status
+    assert long_page.find("#previous").get_attribute("aria-disabled") == "true"
+
+
+def test_the_scopes_that_have_no_room_are_folded(show: Callable[[AuditReport], Page]) -> None:
+    scopes = tuple(f"idn:scope-{number}:read" for number in range(9))
+    page = show(make_report([make_token(scopes=scopes)]))
+    assert page.find(".tokens .scopes").text.splitlines() == [*scopes[:3], "6 more"]
+    page.find(".tokens .scopes summary").click()
+    assert page.find(".tokens .scopes").text.splitlines() == [*scopes[:3], "6 more", *scopes[3:]]
