@@ -1,0 +1,134 @@
+"""Ways to run the command: in this process, as a process with pipes, and on a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from typing import TYPE_CHECKING, Self
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+PATIENCE = 20
+COMMAND = (sys.executable, "-W", "error", "-m", "sailpoint_pat")
+
+
+@attrs.frozen
+class Done:
+    """How a command ended, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The tab-separated rows, without the header."""
+        return [line.split("\t") for line in self.out.splitlines()[1:]]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the variables of this process, with others, for another process."""
+    return {**os.environ, "COLUMNS": "120", "PYTHONDONTWRITEBYTECODE": "1", **more}
+
+
+def process(
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
+    command: tuple[str, ...] = COMMAND,
+) -> Done:
+    """Run the command with pipes, and wait for its end."""
+    done = subprocess.run(
+        [*command, *arguments],
+        check=False,
+        capture_output=True,
+        env=environment() if env is None else env,
+        input=stdin.encode(),
+        timeout=PATIENCE,
+    )
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+class Terminal:
+    """The command on a terminal of 100 columns.
+
+    Args:
+        arguments: its command line.
+        env: variables beside those of this process.
+    """
+
+    def __init__(self, *arguments: str, **env: str) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 100, 0, 0))
+        variables = environment(**({"TERM": "xterm-256color"} | env))
+        del variables["COLUMNS"]
+        self._process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={name: value for name, value in variables.items() if value},
+            start_new_session=True,
+            # So that Ctrl-C becomes a signal.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+        )
+        os.close(slave)
+        self.raw = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._master)
+
+    @property
+    def shown(self) -> str:
+        """What was shown so far, without the terminal's escape sequences."""
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.raw).replace("\r\n", "\n")
+
+    def wait_for(self, text: str) -> None:
+        """Read until a text has been shown."""
+        deadline = time.monotonic() + PATIENCE
+        while text not in self.shown:
+            assert time.monotonic() < deadline, f"{text!r} never came: {self.raw!r}"
+            assert self._read(), f"it ended without {text!r}: {self.raw!r}"
+
+    def type(self, text: str) -> None:
+        """Press keys."""
+        os.write(self._master, text.encode())
+
+    def end(self) -> int:
+        """Wait for the end, and return the exit code."""
+        while self._read():
+            pass
+        return self._process.wait(PATIENCE)
+
+    def _read(self) -> bool:
+        if not select.select([self._master], [], [], PATIENCE)[0]:
+            raise AssertionError(f"nothing happens: {self.raw!r}")
+        chunk = b""
+        # On Linux a terminal that nobody holds any more ends in an error.
+        with contextlib.suppress(OSError):
+            chunk = os.read(self._master, 65_536)
+        self.raw += chunk.decode(errors="replace")
+        return bool(chunk)

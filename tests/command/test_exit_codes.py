@@ -1,0 +1,142 @@
+"""The table of exit codes: what goes wrong decides how the command ends."""
+
+from __future__ import annotations
+
+import socket
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sailpoint_pat.command import _show
+from sailpoint_pat.testing import faults
+from tests.command.records import BROKEN
+from tests.command.running import process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sailpoint_pat.testing import FakeTenant
+    from tests.command.conftest import Run
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (faults.Status(400), 4),
+        (faults.Status(401), 3),
+        (faults.Status(403), 4),
+        (faults.Status(404), 4),
+        (faults.Status(418), 4),
+        (faults.Body([BROKEN]), 1),
+        (faults.Body("nonsense"), 1),
+        (faults.Html(), 1),
+        (faults.Status(302), 5),
+    ],
+)
+def test_what_the_listing_answers(
+    run: Run, acme: FakeTenant, fault: faults.Status | faults.Body | faults.Html, code: int
+) -> None:
+    acme.fail("list", fault, times=None)
+    done = run("list")
+    assert done.code == code
+    assert done.err.startswith("Error: ")
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (faults.RateLimited("1"), 4),
+        (faults.Status(500), 5),
+        (faults.Status(503), 5),
+        (faults.Status(520), 5),
+        (faults.Reset(), 5),
+        (faults.Dropped(), 5),
+    ],
+)
+def test_what_it_answers_again_and_again(
+    run: Run, acme: FakeTenant, fault: faults.RateLimited | faults.Status, code: int
+) -> None:
+    acme.fail("list", fault, times=None)
+    assert run("list").code == code
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"), [(faults.Status(401), 3), (faults.Status(400), 3), (faults.Html(403), 3)]
+)
+def test_what_the_token_endpoint_answers(
+    run: Run, acme: FakeTenant, fault: faults.Status | faults.Html, code: int
+) -> None:
+    acme.fail("token", fault, times=None)
+    assert run("list").code == code
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port that nobody listens at, and nobody else takes."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+@pytest.mark.usefixtures("acme", "clock")
+def test_no_network(run: Run, closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAIL_BASE_URL", f"http://127.0.0.1:{closed_port}")
+    done = run("list")
+    assert (done.code, done.out) == (5, "")
+    assert done.err.splitlines()[-1].startswith("Error: ")
+    assert "Traceback" not in done.err
+
+
+def test_an_expired_own_token(run: Run, acme: FakeTenant) -> None:
+    acme.advance(timedelta(days=200))
+    done = run("rotate", "--self", "--yes", "--show-secret")
+    assert (done.code, done.out) == (3, "")
+    assert acme.client_id in done.err
+
+
+def test_no_right_to_list_the_tenant(
+    run: Run, acme: FakeTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = acme.add_token(
+        acme.add_person("Jane", rights=["idn:my-personal-access-tokens:read"]), "Jane's"
+    )
+    monkeypatch.setenv("SAIL_CLIENT_ID", token.id)
+    monkeypatch.setenv("SAIL_CLIENT_SECRET", token.secret)
+    done = run("list", "--all")
+    assert done.code == 4
+    assert "Without --all, the command looks through the caller's own tokens." in done.err
+    assert run("list").code == 0
+
+
+def test_a_defect_is_told_as_one(
+    run: Run, acme: FakeTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(f"with {acme.client_secret} in it")
+
+    monkeypatch.setattr(_show, "print_tokens", broken)
+    done = run("list")
+    assert done.code == 1
+    assert done.err == (
+        "Error: RuntimeError, which is a defect of this program. With --debug before the command "
+        "it shows where.\n"
+    )
+
+
+def test_debug_shows_log_and_traceback(acme: FakeTenant) -> None:
+    acme.fail("list", faults.Status(403))
+    done = process("--debug", "list")
+    assert done.code == 4
+    assert "Debug: GET " in done.err
+    assert "Traceback (most recent call last):" in done.err
+    assert acme.client_secret not in done.err
+
+
+def test_a_warning_of_the_library_is_shown(run: Run, acme: FakeTenant) -> None:
+    acme.add_token(acme.person, "for ever", never_expires=True)
+    run_v3 = ("--base-url", acme.base_url, "--api-version", "v3")
+    done = run(*run_v3, "rotate", "for ever", "--yes", "--save-with", "cat >/dev/null")
+    assert "Warning: " in done.err

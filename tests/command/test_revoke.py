@@ -1,0 +1,135 @@
+"""`revoke`: what is destroyed was named, shown and agreed to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sailpoint_pat.testing import faults
+from tests.command.running import process
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sailpoint_pat.testing import FakeTenant
+    from tests.command.conftest import Run
+
+MANAGE = "sp:my-personal-access-tokens:manage"
+
+
+def test_by_name_and_by_id(run: Run, acme: FakeTenant) -> None:
+    one, two = acme.add_token(acme.person, "one"), acme.add_token(acme.person, "two")
+    done = run("revoke", "one", two.id, two.id, "--yes")
+    assert (done.code, done.out) == (0, "")
+    assert list(acme.tokens) == [acme.client_id]
+    assert f"Revoked 'one' of Support, id {one.id}" in done.err
+    assert done.err.count("Revoked ") == 2
+
+
+def test_where_nobody_can_be_asked_nothing_is_changed(run: Run, acme: FakeTenant) -> None:
+    acme.add_token(acme.person, "one")
+    done = run("revoke", "one")
+    assert (done.code, acme.count("delete")) == (2, 0)
+    assert "There is no terminal to ask on: give --yes" in done.err
+
+
+def test_dry_run(run: Run, acme: FakeTenant) -> None:
+    acme.add_token(acme.person, "one")
+    done = run("revoke", "one", "FakeTenant", "--dry-run")
+    assert (done.code, acme.count("delete")) == (0, 0)
+    assert "Would revoke 'one' of Support" in done.err
+    assert "That is the token that this command runs on." in done.err
+
+
+@pytest.mark.parametrize("source", ["a file", "standard input"])
+def test_from_file(run: Run, acme: FakeTenant, tmp_path: Path, source: str) -> None:
+    one = acme.add_token(acme.person, "one")
+    acme.add_token(acme.person, "Nightly export")
+    text = f"{one.id}\r\n\n  Nightly export  \n"
+    if source == "a file":
+        file = tmp_path / "tokens"
+        file.write_text(text)
+        done = run("revoke", "--from-file", str(file), "--yes")
+    else:
+        done = process("revoke", "--from-file", "-", "--yes", stdin=text)
+    assert done.code == 0
+    assert list(acme.tokens) == [acme.client_id]
+
+
+def test_one_unknown_token_and_none_is_revoked(run: Run, acme: FakeTenant) -> None:
+    acme.add_token(acme.person, "one")
+    done = run("revoke", "one", "two", "--yes")
+    assert (done.code, acme.count("delete")) == (2, 0)
+    assert "has the id or the name 'two'" in done.err
+
+
+@pytest.fixture
+def only_manages(acme: FakeTenant, monkeypatch: pytest.MonkeyPatch) -> FakeTenant:
+    """A caller who has no right to list."""
+    token = acme.add_token(acme.add_person("Jane", rights=[MANAGE]), "Jane's")
+    monkeypatch.setenv("SAIL_CLIENT_ID", token.id)
+    monkeypatch.setenv("SAIL_CLIENT_SECRET", token.secret)
+    acme.add_token(token.owner, "other")
+    return acme
+
+
+def test_an_id_needs_no_right_to_list(run: Run, only_manages: FakeTenant) -> None:
+    other = next(token for token in only_manages.tokens.values() if token.name == "other")
+    assert run("revoke", other.id, "--yes").code == 0
+    assert other.id not in only_manages.tokens
+
+
+def test_a_name_does(run: Run, only_manages: FakeTenant) -> None:
+    done = run("revoke", "other", "--yes")
+    assert (done.code, only_manages.count("delete")) == (4, 0)
+
+
+def test_an_unknown_id_that_cannot_be_looked_up(run: Run, only_manages: FakeTenant) -> None:
+    done = run("revoke", "0" * 32, "--yes")
+    assert done.code == 2
+    assert f"There is no token with the id {'0' * 32}" in done.err
+    assert only_manages.count("delete") == 1
+
+
+def test_a_broken_record_can_be_revoked(run: Run, acme: FakeTenant) -> None:
+    one = acme.add_token(acme.person, "one")
+    acme.fail("list", faults.Body([{"id": one.id, "name": "one", "created": 1}]))
+    assert run("revoke", one.id, "--yes").code == 0
+    assert one.id not in acme.tokens
+
+
+def test_somebody_else_was_faster(run: Run, acme: FakeTenant) -> None:
+    one = acme.add_token(acme.person, "one")
+    acme.fail("delete", faults.Status(404))
+    done = run("revoke", one.id, "--yes")
+    assert done.code == 0
+    assert "Somebody else has revoked 'one'" in done.err
+
+
+def test_of_several_one_fails(run: Run, acme: FakeTenant) -> None:
+    acme.add_token(acme.person, "one")
+    acme.add_token(acme.person, "two")
+    acme.fail("delete", faults.Status(403))
+    done = run("revoke", "one", "two", "--yes")
+    assert done.code == 1
+    assert "1 of 2 tokens were not revoked" in done.err
+    assert (done.err.count("\nNot revoked: "), done.err.count("\nRevoked ")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [(faults.Status(400), 4), (faults.Status(403), 4), (faults.Status(401), 3)],
+)
+def test_of_one_the_failure_decides(
+    run: Run, acme: FakeTenant, fault: faults.Status, code: int
+) -> None:
+    acme.add_token(acme.person, "one")
+    acme.fail("delete", fault, times=None)
+    assert run("revoke", "one", "--yes").code == code
+
+
+def test_the_own_token_comes_last(run: Run, acme: FakeTenant) -> None:
+    one = acme.add_token(acme.person, "one")
+    assert run("revoke", acme.client_id, one.id, "--yes").code == 0
+    assert dict(acme.tokens) == {}

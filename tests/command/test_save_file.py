@@ -1,0 +1,188 @@
+"""`--save-to FILE`: written whole or not at all, and tried before anything is created."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import resource
+import subprocess
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sailpoint_pat.testing import faults
+from tests.command.running import COMMAND, PATIENCE, environment
+
+if TYPE_CHECKING:
+    from sailpoint_pat.testing import FakeTenant
+    from tests.command.conftest import Run
+
+CREATE = ("create", "Nightly", "--expires-in", "90d", "--all-scopes", "--save-to")
+needs_another_user = pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "job.env"
+
+
+def test_a_new_file_is_readable_for_its_owner_alone(run: Run, acme: FakeTenant, file: Path) -> None:
+    before = os.umask(0)
+    try:
+        assert run(*CREATE, str(file)).code == 0
+    finally:
+        os.umask(before)
+    new = next(token for token in acme.tokens.values() if token.name == "Nightly")
+    assert file.stat().st_mode & 0o7777 == 0o600
+    assert file.read_text() == (
+        f"SAIL_BASE_URL={acme.base_url}\nSAIL_CLIENT_ID={new.id}\nSAIL_CLIENT_SECRET={new.secret}\n"
+    )
+    assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_shell_reads_it(run: Run, file: Path) -> None:
+    run(*CREATE, str(file))
+    shell = ["/bin/sh", "-eu", "-c", f'. {file}; printf %s "$SAIL_CLIENT_SECRET" | wc -c']
+    assert subprocess.run(shell, check=True, capture_output=True).stdout.strip() == b"64"
+
+
+@pytest.mark.usefixtures("acme")
+def test_an_existing_file_keeps_mode_and_attributes(run: Run, file: Path) -> None:
+    file.write_text("A=1\n")
+    file.chmod(0o640)
+    done = run(*CREATE, str(file))
+    assert file.stat().st_mode & 0o7777 == 0o640
+    assert file.read_text().startswith("A=1\nSAIL_BASE_URL=")
+    assert f"Warning: others may read {file}" in done.err
+
+
+@needs_another_user
+@pytest.mark.usefixtures("acme")
+def test_an_existing_file_keeps_its_owner(run: Run, file: Path) -> None:
+    file.write_text("A=1\n")
+    os.chown(file, 1234, 5678)
+    assert run(*CREATE, str(file)).code == 0
+    assert (file.stat().st_uid, file.stat().st_gid) == (1234, 5678)
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_link_is_followed(run: Run, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    target = tmp_path / "folder" / "target"
+    file.symlink_to(target)
+    assert run(*CREATE, str(file)).code == 0
+    assert file.is_symlink()
+    assert "SAIL_CLIENT_ID=" in target.read_text()
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("folder", "it is not a regular file"),
+        ("missing folder", "No such file or directory"),
+        ("hard link", "it has a second name"),
+        ("strange assignment", "line 1 assigns SAIL_CLIENT_ID in a way that cannot be replaced"),
+        ("device", "it is not a regular file"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_before_anything_is_sent(
+    run: Run, acme: FakeTenant, file: Path, kind: str, says: str
+) -> None:
+    if kind == "folder":
+        file.mkdir()
+    elif kind == "missing folder":
+        file = file / "missing" / "file"
+    elif kind == "device":
+        file = Path("/dev/null")
+    elif kind == "hard link":
+        file.touch()
+        file.with_name("other").hardlink_to(file)
+    else:
+        file.write_text("SAIL_CLIENT_ID=$(id)\n")
+    done = run(*CREATE, str(file))
+    assert done.code == 2
+    assert says in done.err
+    assert acme.count() == 0
+
+
+def test_a_full_disk_shows_before_anything_is_created(acme: FakeTenant, file: Path) -> None:
+    file.write_text("A=1\n")
+    done = subprocess.run(
+        [*COMMAND, *CREATE, str(file)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=PATIENCE,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
+    )
+    assert done.returncode == 1
+    assert f"{file} cannot be written: File too large. Nothing was created." in done.stderr
+    assert acme.count() == 0
+    assert (file.read_text(), list(file.parent.iterdir())) == ("A=1\n", [file])
+
+
+def test_a_file_in_a_folder_that_is_not_writable(run: Run, acme: FakeTenant) -> None:
+    # A regular file that can be written, in a folder that takes no new one, from anybody.
+    done = run(*CREATE, "/proc/self/comm")
+    assert done.code == 2
+    assert "no new file can be made in its folder" in done.err
+    assert acme.count() == 0
+
+
+def test_a_second_run_waits_for_the_first(acme: FakeTenant, file: Path) -> None:
+    gate = faults.Gate()
+    acme.fail("create", gate)
+    first = subprocess.Popen([*COMMAND, *CREATE, str(file)], env=environment())
+    assert gate.reached.wait(PATIENCE)
+    second = subprocess.Popen(
+        [*COMMAND, "create", "Second", *CREATE[2:], str(file)],
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert second.stderr is not None
+    assert second.stderr.readline().startswith("Another run saves to")
+    assert acme.count("create") == 1
+    gate.open()
+    assert (first.wait(PATIENCE), second.wait(PATIENCE)) == (0, 0)
+    second.stderr.close()
+    last = next(token for token in acme.tokens.values() if token.name == "Second")
+    assert f"SAIL_CLIENT_ID={last.id}\n" in file.read_text()
+    assert file.read_text().count("SAIL_CLIENT_ID") == 1
+
+
+def test_a_file_that_cannot_be_written_any_more_leaves_no_new_token(
+    run: Run, acme: FakeTenant, file: Path
+) -> None:
+    file.write_text("A=1\n")
+    gate = faults.Gate()
+    acme.fail("create", gate)
+
+    def spoil() -> None:
+        assert gate.reached.wait(PATIENCE)
+        # What takes the file's place goes away.
+        for path in file.parent.glob(".sailpoint-pat-*"):
+            path.unlink()
+        gate.open()
+
+    spoiler = threading.Thread(target=spoil)
+    spoiler.start()
+    done = run(*CREATE, str(file))
+    spoiler.join()
+    assert done.code == 1
+    assert "It is as it was." in done.err
+    assert "was revoked again: nothing is left of it." in done.err
+    assert list(acme.tokens) == [acme.client_id]
+    assert file.read_text() == "A=1\n"
+
+
+@pytest.mark.usefixtures("acme")
+def test_the_lock_is_gone_when_the_command_has_ended(run: Run, file: Path) -> None:
+    run(*CREATE, str(file))
+    descriptor = os.open(file.parent, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(descriptor)

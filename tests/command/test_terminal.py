@@ -1,0 +1,167 @@
+"""The command on a terminal: it draws, asks and can be interrupted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sailpoint_pat.testing import faults
+from tests.command.running import COMMAND, PATIENCE, Terminal, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sailpoint_pat.testing import FakeTenant
+
+QUESTION = "Programs that use it stop working. [y/N]"
+
+
+def test_a_table_is_drawn(acme: FakeTenant) -> None:
+    acme.add_token(acme.person, "Nightly", never_expires=True, scopes=["idn:accounts:read"])
+    with Terminal("list") as terminal:
+        assert terminal.end() == 0
+    header, first, second = terminal.shown.strip().splitlines()[-3:]
+    assert header.split() == ["NAME", "EXPIRES", "LAST", "USED", "SCOPES", "ID"]
+    assert first.split()[0] == "FakeTenant"
+    assert acme.client_id in first
+    assert "never" in second
+    assert "1 scope" in second
+
+
+def test_an_owner_has_a_column_where_there_are_several(acme: FakeTenant) -> None:
+    acme.add_token(acme.add_person("Jane"), "Jane's")
+    with Terminal("list", "--all") as terminal:
+        assert terminal.end() == 0
+    assert "OWNER" in terminal.shown
+    assert "Jane" in terminal.shown
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_no_colour_where_none_is_wanted(acme: FakeTenant, name: str, value: str) -> None:
+    acme.add_token(acme.person, "gone", created_at=acme.now, expires_at=acme.now)
+    with Terminal("list", **{name: value}) as terminal:
+        assert terminal.end() == 0
+    assert "\x1b[31" not in terminal.raw
+    if value == "dumb":
+        assert "\x1b" not in terminal.raw
+        assert "\r" not in terminal.raw.replace("\r\n", "")
+
+
+@pytest.mark.usefixtures("acme")
+def test_nothing_to_show() -> None:
+    with Terminal("list", "--never-used") as terminal:
+        assert terminal.end() == 0
+    assert terminal.shown.endswith("No tokens.\n")
+
+
+@pytest.mark.parametrize("answer", ["y", "yes", "Y"])
+def test_yes(acme: FakeTenant, answer: str) -> None:
+    one = acme.add_token(acme.person, "one")
+    with Terminal("revoke", "one") as terminal:
+        terminal.wait_for(QUESTION)
+        assert one.id in acme.tokens
+        terminal.type(f"{answer}\n")
+        assert terminal.end() == 0
+    assert one.id not in acme.tokens
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "says"),
+    [
+        ("\n", 1, "The answer was no. Nothing was changed."),
+        ("nope\n", 1, "The answer was no. Nothing was changed."),
+        ("\x04", 1, "The answer was no. Nothing was changed."),
+        ("\x03", 130, "Interrupted."),
+    ],
+)
+def test_no(acme: FakeTenant, answer: str, code: int, says: str) -> None:
+    one = acme.add_token(acme.person, "one")
+    with Terminal("revoke", "one") as terminal:
+        terminal.wait_for(QUESTION)
+        terminal.type(answer)
+        assert terminal.end() == code
+    assert says in terminal.shown
+    assert one.id in acme.tokens
+
+
+def test_rotate_asks_too(acme: FakeTenant, tmp_path: Path) -> None:
+    with Terminal("rotate", "--self", "--save-to", str(tmp_path / "env")) as terminal:
+        terminal.wait_for("and the old token is revoked. Go on? [y/N]")
+        terminal.type("y\n")
+        assert terminal.end() == 0
+    assert acme.client_id not in acme.tokens
+    assert "expires" in terminal.shown
+
+
+def test_progress_is_shown_on_a_terminal(acme: FakeTenant) -> None:
+    gate = faults.Gate()
+    acme.fail("list", gate)
+    with Terminal("list") as terminal:
+        terminal.wait_for("Listing the tokens ...")
+        gate.open()
+        assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_rotation_says_what_exists(acme: FakeTenant, number: signal.Signals) -> None:
+    gate = faults.Gate(after=True)
+    acme.fail("delete", gate)
+    process = subprocess.Popen(
+        [*COMMAND, "rotate", "--self", "--yes", "--save-with", "cat >/dev/null"],
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert gate.reached.wait(PATIENCE)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=PATIENCE)
+    gate.open()
+    (new,) = acme.tokens
+    assert process.returncode == 130
+    assert f"the new token {new} exists and is saved" in said
+    assert f"the old token {acme.client_id} may exist" in said
+
+
+def test_an_interrupted_save_says_that_the_token_may_not_be_saved(
+    acme: FakeTenant, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    save = f"cat >/dev/null; echo $$ >{pipe}; sleep 300"
+    process = subprocess.Popen(
+        [*COMMAND, "create", "X", "--expires-in", "1d", "--all-scopes", "--save-with", save],
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    pid = int(pipe.read_text())
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=PATIENCE)
+    made = next(token for token in acme.tokens.values() if token.name == "X")
+    assert process.returncode == 130
+    assert f"The new token {made.id} exists. It may not be saved" in said
+    # What was started for it is gone as well.
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_nohup_is_respected(acme: FakeTenant) -> None:
+    gate = faults.Gate()
+    acme.fail("list", gate)
+    process = subprocess.Popen(
+        ["/usr/bin/nohup", *COMMAND, "list"],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert gate.reached.wait(PATIENCE)
+    process.send_signal(signal.SIGHUP)
+    gate.open()
+    out, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert acme.client_id.encode() in out
