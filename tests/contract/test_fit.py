@@ -35,10 +35,9 @@ LISTED = f"{SCHEMAS} GetPersonalAccessTokenResponse"
 CREATED = f"{SCHEMAS} CreatePersonalAccessTokenResponse"
 REQUEST = f"{SCHEMAS} CreatePersonalAccessTokenRequest"
 
-LIST, CREATE, DELETE = (
-    f"{name}PersonalAccessToken{plural}"
-    for name, plural in (("list", "s"), ("create", ""), ("delete", ""))
-)
+LIST = "listPersonalAccessTokens"
+CREATE = "createPersonalAccessToken"
+DELETE = "deletePersonalAccessToken"
 
 
 def rename(spec: Schema, path: str, old: str, new: str) -> None:
@@ -46,22 +45,9 @@ def rename(spec: Schema, path: str, old: str, new: str) -> None:
     here[new] = here.pop(old)
 
 
-def rename_created(spec: Schema) -> None:
-    rename(spec, f"{LISTED} properties", "created", "createdAt")
-    at(spec, LISTED)["required"].remove("created")
-
-
-def make_a_number(spec: Schema) -> None:
-    at(spec, f"{CREATED} properties")["expirationDate"] = {"type": "integer"}
-
-
-def need_a_parameter(spec: Schema) -> None:
-    parameter = {"name": "x-new", "in": "query", "required": True, "schema": {"type": "string"}}
-    at(spec, f"{V1} get parameters").append(parameter)
-
-
-def need_a_field(spec: Schema) -> None:
-    at(spec, f"{REQUEST} properties")["x-new"] = {"type": "string"}
+def need_more(spec: Schema) -> None:
+    new = {"name": "x-new", "in": "query", "required": True, "schema": {"type": "string"}}
+    at(spec, f"{V1} get parameters").append(new)
     at(spec, f"{REQUEST} required").append("x-new")
 
 
@@ -70,8 +56,14 @@ def wrap_the_listing(spec: Schema) -> None:
     content["application/json"]["schema"] = {"type": "object", "properties": {}}
 
 
+TTL = "accessTokenValiditySeconds"
+ONE = "paths /personal-access-tokens/{id}"
 BREAKS: list[tuple[str, Callable[[Schema], object], str]] = [
-    (LIST, rename_created, "the field created of the answer is gone"),
+    (
+        LIST,
+        lambda spec: rename(spec, f"{LISTED} properties", "created", "createdAt"),
+        "the field created of the answer is gone",
+    ),
     (
         f"{LIST}V1",
         lambda spec: rename(spec, f"{SCHEMAS} PatOwner properties", "name", "displayName"),
@@ -79,8 +71,8 @@ BREAKS: list[tuple[str, Callable[[Schema], object], str]] = [
     ),
     (
         CREATE,
-        make_a_number,
-        "the field expirationDate of the answer is date-time, and here it is integer",
+        lambda spec: at(spec, f"{CREATED} properties expirationDate").update(format="date"),
+        "the field expirationDate of the answer is date-time, and here it is string",
     ),
     (
         LIST,
@@ -98,7 +90,8 @@ BREAKS: list[tuple[str, Callable[[Schema], object], str]] = [
         lambda spec: at(spec, "components parameters OwnerId").update(name="owner"),
         "the parameter owner-id is gone",
     ),
-    (f"{LIST}V1", need_a_parameter, "the parameter x-new became required"),
+    (f"{LIST}V1", need_more, "the parameter x-new became required"),
+    (CREATE, need_more, "the field x-new of the request became required"),
     (
         CREATE,
         lambda spec: rename(spec, f"{REQUEST} properties", "scope", "scopes"),
@@ -109,19 +102,14 @@ BREAKS: list[tuple[str, Callable[[Schema], object], str]] = [
         lambda spec: at(spec, f"{REQUEST} properties scope items").update(type="object"),
         "the field scope[] of the request is string, and here it is object",
     ),
-    (CREATE, need_a_field, "the field x-new of the request became required"),
     (
         CREATE,
-        lambda spec: at(spec, f"{REQUEST} properties accessTokenValiditySeconds").update(
-            minimum=900
-        ),
-        "the field accessTokenValiditySeconds of the request begins at 900",
+        lambda spec: at(spec, f"{REQUEST} properties {TTL}").update(minimum=900),
+        f"the field {TTL} of the request begins at 900",
     ),
     (
         DELETE,
-        lambda spec: rename(
-            spec, "paths /personal-access-tokens/{id} delete responses", "204", "202"
-        ),
+        lambda spec: rename(spec, f"{ONE} delete responses", "204", "202"),
         "the status 204 is gone",
     ),
     (
@@ -131,7 +119,7 @@ BREAKS: list[tuple[str, Callable[[Schema], object], str]] = [
     ),
     (
         DELETE,
-        lambda spec: at(spec, "paths").pop("/personal-access-tokens/{id}"),
+        lambda spec: at(spec, f"{ONE} delete").update(operationId="revoke"),
         "there is no such operation",
     ),
 ]

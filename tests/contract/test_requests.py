@@ -16,13 +16,7 @@ from sailpoint_pat import NotFoundError, OutcomeUnknownError, PatClient, Rotatio
 from sailpoint_pat.testing import FakeTenant
 from tests.contract.contract import CONTRACT, HOST
 from tests.contract.drawn import LISTED, MOMENTS, TEXTS, encoded, examples, is_utf8
-from tests.contract.line import (
-    ACCESS_TOKEN,
-    CLIENT_ID,
-    CLIENT_SECRET,
-    Line,
-    as_the_contract_shows,
-)
+from tests.contract.line import ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, Line, as_the_contract_shows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
