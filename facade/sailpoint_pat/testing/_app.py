@@ -140,6 +140,13 @@ class App:
                 return self._broken(f"answer {answer.status} to {operation}: {wrong}")
         return answer
 
+    def altered(self, answer: Answer, fault: faults.Altered) -> Answer:
+        """The answer as a fault alters it, or what went wrong in the function of the test."""
+        try:
+            return fault.alter(answer)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test is told
+            return self._broken(f"The function of Altered failed: {error!r}")
+
     def _checked(self, operation: Operation, call: Call, version: ApiVersion) -> Answer:
         try:
             caller = self._api.admit(call, version)
@@ -180,7 +187,7 @@ class _Exchange:
             case faults.Status() | faults.Html() | faults.Body() | faults.RateLimited():
                 await self.send(fault.answer())
             case faults.Altered():
-                await self.send(fault.alter(self.app.answer(operation, call)))
+                await self.send(self.app.altered(self.app.answer(operation, call), fault))
             case faults.Raw():
                 content = fault.content
                 if not isinstance(content, bytes):
