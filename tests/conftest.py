@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sailpoint_pat import PatClient
 from sailpoint_pat.testing import FakeTenant
 from tests.support.clients import FLAVOURS, Connect, Flavour
 from tests.support.clock import MovedClock
@@ -52,6 +53,19 @@ def flavour(request: pytest.FixtureRequest) -> Flavour:
 
 @pytest.fixture
 def connect(flavour: Flavour) -> Iterator[Connect]:
-    """Makes clients of the flavour; closes them at the end."""
+    """Makes clients of each flavour; closes them at the end."""
     with contextlib.ExitStack() as stack:
         yield Connect(flavour, stack)
+
+
+@pytest.fixture
+def connect_sync() -> Iterator[Connect]:
+    """Makes sync clients, for what does not depend on the flavour."""
+    with contextlib.ExitStack() as stack:
+        yield Connect("sync", stack)
+
+
+@pytest.fixture
+def pats(connect_sync: Connect, tenant: FakeTenant) -> PatClient:
+    """A sync client of the tenant that sends each call once."""
+    return connect_sync(tenant, retry=None)

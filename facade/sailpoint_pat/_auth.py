@@ -106,10 +106,11 @@ class PatAuth(httpx.Auth):
                     answer = yield step
                     if _is_needed_whole(answer):
                         answer.read()
+                    _note_refusal(answer)
                     result = answer
                 elif isinstance(step, _Exchange):
                     assert isinstance(step.over, threading.Event)  # noqa: S101  the sync client's
-                    result = step.over.wait(step.seconds_to_wait)
+                    result = step.over.wait(min(step.seconds_to_wait, threading.TIMEOUT_MAX))
                 else:
                     result = hidden(step.function())
                     if inspect.isawaitable(result):
@@ -141,6 +142,7 @@ class PatAuth(httpx.Auth):
                     answer = yield step
                     if _is_needed_whole(answer):
                         await answer.aread()
+                    _note_refusal(answer)
                     result = answer
                 elif isinstance(step, _Exchange):
                     assert isinstance(step.over, anyio.Event)  # noqa: S101  the async client's
@@ -168,6 +170,12 @@ class PatAuth(httpx.Auth):
 def _is_needed_whole(answer: httpx.Response) -> bool:
     # That of a 401 too, so that its connection is free for the exchange.
     return answer.status_code == _UNAUTHORIZED or answer.request.url.path == TOKEN_PATH
+
+
+def _note_refusal(answer: httpx.Response) -> None:
+    if answer.status_code == _UNAUTHORIZED:
+        # Nothing was done, whatever ends the call before it is sent once more.
+        current.get().request = None
 
 
 class ClientCredentialsAuth(PatAuth):
@@ -249,7 +257,8 @@ class ClientCredentialsAuth(PatAuth):
                 return None  # A rotation has switched the pair, and may have revoked this one.
             mine.token = self._current = read_exchange(answer, pair, self._came_from)
         except SailPointError as error:
-            mine.failure = error
+            # A copy: the call that made the exchange adds to its own what only it knows.
+            mine.failure = copy.copy(error)
             raise
         finally:
             self._exchange = None

@@ -236,8 +236,8 @@ class AsyncPatClient(BaseClient):
 
     async def prove(self, client_id: str, client_secret: str | Secret) -> None:
         """See that a pair works: `PatClient.prove`, awaited."""
-        secret = hidden(client_secret)
-        await self._driver.run(self._driver.exchange_of(client_id, secret))
+        client_secret = hidden(client_secret)
+        await self._driver.run(self._driver.exchange_of(client_id, client_secret))
 
 
 # Arguments, results and errors are documented once, at the sync client.

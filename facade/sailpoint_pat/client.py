@@ -385,5 +385,5 @@ class PatClient(BaseClient):
             AuthenticationError: the token endpoint refused the pair.
             SailPointError: see the tree in `sailpoint_pat.errors`.
         """
-        secret = hidden(client_secret)
-        self._driver.run(self._driver.exchange_of(client_id, secret))
+        client_secret = hidden(client_secret)
+        self._driver.run(self._driver.exchange_of(client_id, client_secret))

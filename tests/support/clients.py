@@ -11,6 +11,7 @@ import functools
 import inspect
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
+import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from sailpoint_pat import AsyncPatClient, PatClient
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 Flavour: TypeAlias = Literal["sync", "asyncio", "trio"]
 FLAVOURS: tuple[Flavour, ...] = ("sync", "asyncio", "trio")
+
+async_only = pytest.mark.parametrize("flavour", ["asyncio", "trio"], indirect=True)
+"""Marks a test that is about the async client alone."""
 
 
 class Portalled:
@@ -33,6 +37,8 @@ class Portalled:
         if name == "close":
             name = "aclose"
         found = getattr(self.client, name)
+        if name == "with_options":
+            return lambda **options: Portalled(found(**options), self.portal)
         if not inspect.iscoroutinefunction(found):
             return found
 

@@ -35,6 +35,7 @@ class Network(httpcore.NetworkBackend):
     def __init__(self) -> None:
         self._inner = httpcore.SyncBackend()
         self._process = os.getpid()
+        self._is_shut_down = False
         self._streams: weakref.WeakSet[_Stream] = weakref.WeakSet()
 
     def connect_tcp(
@@ -54,15 +55,23 @@ class Network(httpcore.NetworkBackend):
         )
 
     def watch(self, stream: httpcore.NetworkStream) -> httpcore.NetworkStream:
-        """Return a stream that keeps to the deadline, and that `shut_down` ends."""
+        """Return a stream that keeps to the deadline, and that `shut_down` ends.
+
+        Raises:
+            httpcore.ConnectError: it was made while another thread closed the client.
+        """
         watched = _Stream(stream, self)
         self._streams.add(watched)
+        if self._is_shut_down:
+            stream.close()
+            raise httpcore.ConnectError
         return watched
 
     def shut_down(self) -> None:
         """End every read that another thread waits in."""
         if os.getpid() != self._process:
             return  # After a fork, the connections are still the parent's.
+        self._is_shut_down = True
         for stream in list(self._streams):
             connection = stream.get_extra_info("socket")
             if isinstance(connection, socket.socket):

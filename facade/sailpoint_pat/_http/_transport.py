@@ -13,7 +13,7 @@ from sailpoint_pat._clock import clock
 from sailpoint_pat._http._failures import no_answer
 from sailpoint_pat._http._network import AsyncNetwork, Network
 from sailpoint_pat._sending import current
-from sailpoint_pat.errors import SailPointError, UnexpectedResponseError
+from sailpoint_pat.errors import RequestTimeout, SailPointError, UnexpectedResponseError
 
 __all__ = [
     "AsyncPoolTransport",
@@ -42,8 +42,16 @@ class _Typed:
         self._observe = observe
 
     def _failures_of(self, request: httpx.Request) -> Failure:
-        """Return how an exception of this request becomes ours."""
+        """Return how an exception of this request becomes ours.
+
+        Raises:
+            RequestTimeout: it is too late to send it.
+        """
         sending = current.get()
+        if sending.deadline <= clock.monotonic():
+            raise RequestTimeout(
+                f"{call_of(request)} was not sent: the time for the call was over by then."
+            )
         sending.begin(request)
 
         def failure(error: Exception) -> Exception:

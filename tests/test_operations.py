@@ -1,0 +1,222 @@
+"""List, get, create and delete: what goes out, and what comes back."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sailpoint_pat import (
+    BadRequestError,
+    IssuedToken,
+    NotFoundError,
+    PatClient,
+    PersonalAccessToken,
+    UnexpectedResponseError,
+)
+from sailpoint_pat.testing import FakeTenant, faults
+from tests.support.records import SCOPE, record
+
+if TYPE_CHECKING:
+    from tests.support.clients import Connect
+
+LONG_AGO = datetime(2023, 2, 5, 10, 59, 27, 214_000, tzinfo=UTC)
+LE = "filters=lastUsed+le+2023-02-05T10%3A59%3A27.214Z"
+
+
+# --- list -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "query"),
+    [
+        ({}, ""),
+        ({"owner": "me"}, "owner-id=me"),
+        ({"owner": "2c91&x=1"}, "owner-id=2c91%26x%3D1"),
+        ({"never_used": True}, "filters=lastUsed+isnull"),
+        ({"never_used": False}, ""),
+        ({"last_used_before": LONG_AGO}, LE),
+        ({"last_used_before": LONG_AGO.astimezone(timezone(timedelta(hours=-5)))}, LE),
+        ({"last_used_before": LONG_AGO + timedelta(microseconds=999)}, LE),
+        ({"filters": "lastUsed isnull"}, "filters=lastUsed+isnull"),
+        ({"owner": "me", "never_used": True}, "owner-id=me&filters=lastUsed+isnull"),
+    ],
+)
+def test_what_a_listing_asks_for(
+    pats: PatClient, tenant: FakeTenant, arguments: dict[str, Any], query: str
+) -> None:
+    pats.list(**arguments)
+    request = tenant.requests[-1]
+    assert (request.method, request.path) == ("GET", "/v3/personal-access-tokens")
+    assert request.query.replace("%20", "+") == query
+
+
+def test_a_date_is_sent_in_utc_wherever_the_program_runs(
+    pats: PatClient, tenant: FakeTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        pats.list(last_used_before=LONG_AGO)
+    time.tzset()
+    assert tenant.requests[-1].query.replace("%20", "+") == LE
+
+
+def test_a_listing_holds_what_it_was_asked_for(tenant: FakeTenant, connect: Connect) -> None:
+    other = tenant.add_person("Other")
+    tenant.add_token(other, "never used")
+    tenant.add_token(other, "long ago", last_used_at=LONG_AGO)
+    pats = connect(tenant)
+
+    def names(*arguments: Any, **keywords: Any) -> set[str]:
+        return {token.name for token in pats.list(*arguments, **keywords)}
+
+    assert names() == {"FakeTenant", "never used", "long ago"}
+    assert names("me") == {"FakeTenant"}
+    assert names(owner=other.id) == {"never used", "long ago"}
+    assert names(never_used=True) == {"never used"}
+    assert names(last_used_before=LONG_AGO) == {"long ago"}
+    assert names(last_used_before=LONG_AGO - timedelta(milliseconds=1)) == set()
+
+
+# --- get ------------------------------------------------------------------------------------------
+
+
+def test_get_finds_one(tenant: FakeTenant, connect: Connect) -> None:
+    other = tenant.add_token(tenant.add_person("Other"), "theirs")
+    pats = connect(tenant)
+    assert pats.get(tenant.client_id, owner="me").name == "FakeTenant"
+    assert type(pats.get(other.id)) is PersonalAccessToken
+    with pytest.raises(NotFoundError) as caught:
+        pats.get(other.id, owner="me")
+    assert str(caught.value) == (
+        f"No token {other.id} among the tokens of owner me that this caller may see (1)."
+    )
+
+
+def test_what_get_does_not_find_is_said_like_a_404(pats: PatClient) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        pats.get("no-such-id")
+    assert str(caught.value) == (
+        "No token no-such-id among the tenant's tokens that this caller may see (1)."
+    )
+    assert (caught.value.status_code, caught.value.response) == (404, None)
+    assert not caught.value.maybe_performed
+
+
+def test_get_finds_a_good_record_among_broken_ones(tenant: FakeTenant, connect: Connect) -> None:
+    pats = connect(tenant)
+    listing = faults.Body([record(id="bad", created=1), record(id="good")])
+    tenant.fail("list", listing, times=2)
+    assert pats.get("good").id == "good"
+    with pytest.raises(UnexpectedResponseError):
+        pats.get("bad")
+
+
+def test_get_is_repeated_like_a_listing(tenant: FakeTenant, connect_sync: Connect) -> None:
+    tenant.fail("list", faults.Reset())
+    assert connect_sync(tenant).get(tenant.client_id).id == tenant.client_id
+
+
+# --- create ---------------------------------------------------------------------------------------
+
+
+def test_create_with_everything(tenant: FakeTenant, connect: Connect) -> None:
+    expires_at = (tenant.now + timedelta(days=90)).astimezone(timezone(timedelta(hours=9)))
+    issued = connect(tenant).create(
+        "Nightly export",
+        scopes=iter([SCOPE, "idn:accounts:read"]),
+        expires_at=expires_at,
+        access_token_ttl=timedelta(minutes=5),
+    )
+    stored = tenant.tokens[issued.id]
+    assert type(issued) is IssuedToken
+    assert issued.secret.reveal() == stored.secret
+    assert (stored.name, stored.scopes) == ("Nightly export", (SCOPE, "idn:accounts:read"))
+    assert stored.access_token_ttl == issued.access_token_ttl == timedelta(minutes=5)
+    assert issued.expires_at == stored.expires_at
+    assert issued.expires_at == expires_at.replace(
+        microsecond=expires_at.microsecond // 1000 * 1000
+    )
+    assert (issued.owner and issued.owner.name, issued.last_used_at) == ("Support", None)
+
+
+def test_create_with_a_name_only(pats: PatClient) -> None:
+    issued = pats.create("Nightly export")
+    assert issued.scopes == ("sp:scopes:all",)
+    assert issued.access_token_ttl == timedelta(seconds=43_200)
+    assert issued.expires_at is not None
+    assert timedelta(days=180) < issued.expires_at - issued.created_at < timedelta(days=185)
+    assert not issued.never_expires
+
+
+@pytest.mark.parametrize("minutes", [0, -10, 10])
+def test_a_span_counts_from_the_tenants_time(
+    pats: PatClient, tenant: FakeTenant, minutes: int
+) -> None:
+    tenant.advance(timedelta(minutes=minutes))
+    pats.list("me")
+    issued = pats.create("Nightly export", expires_in=timedelta(days=1))
+    assert issued.expires_at is not None
+    assert abs(issued.expires_at - tenant.now - timedelta(days=1)) < timedelta(seconds=5)
+
+
+def test_a_name_that_is_taken(pats: PatClient, tenant: FakeTenant) -> None:
+    with pytest.raises(BadRequestError, match="already exists") as caught:
+        pats.create("FakeTenant")
+    assert not caught.value.maybe_performed
+    assert tenant.count("create") == 1
+
+
+# --- delete ---------------------------------------------------------------------------------------
+
+
+def test_delete_revokes(tenant: FakeTenant, connect: Connect) -> None:
+    token = tenant.add_token(tenant.person, "old")
+    pats = connect(tenant)
+    pats.delete(token.id)
+    assert token.id not in tenant.tokens
+    with pytest.raises(NotFoundError):
+        pats.delete(token.id)
+    pats.delete(token.id, missing_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("token_id", "segment"),
+    [
+        ("a/../b", "a%2F..%2Fb"),
+        ("a?b=c", "a%3Fb%3Dc"),
+        ("a#b", "a%23b"),
+        ("é ", "%C3%A9%20"),
+        ("%2e%2e", "%252e%252e"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("version", "before"),
+    [("v3", "/v3/personal-access-tokens/"), ("v1", "/personal-access-tokens/v1/")],
+)
+def test_a_strange_id_stays_one_segment_of_the_path(  # noqa: PLR0913, PLR0917  a table
+    tenant: FakeTenant,
+    connect_sync: Connect,
+    version: str,
+    before: str,
+    token_id: str,
+    segment: str,
+) -> None:
+    connect_sync(tenant, api_version=version).delete(token_id, missing_ok=True)
+    assert tenant.requests[-1].path == before + segment
+    assert tenant.count("delete") == 1
+
+
+# --- prove ----------------------------------------------------------------------------------------
+
+
+def test_prove_exchanges_a_pair(tenant: FakeTenant, connect: Connect) -> None:
+    other = tenant.add_token(tenant.person, "other")
+    pats = connect(tenant)
+    pats.prove(other.id, other.secret)
+    assert (tenant.count("token"), tenant.count()) == (1, 1)
+    pats.list()
+    assert tenant.token_exchanges == 2, "the client goes on with its own pair"
