@@ -1,4 +1,4 @@
-"""The exchange of a client id and secret for an access token: its form, and what its answer says."""
+"""The exchange of a pair for an access token: the form that is sent, and what its answer says."""
 
 from __future__ import annotations
 
