@@ -1,0 +1,118 @@
+"""What the page on rights and scopes says, against a tenant that enforces it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+
+from sailpoint_pat import PatClient, PermissionDeniedError, RotationError, SailPointError
+from tests.docs.snippets import TOP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sailpoint_pat.testing import FakeTenant, StoredToken
+
+    Call: TypeAlias = Callable[[PatClient, StoredToken, StoredToken], object]
+
+MINE, ALL = "sp:my-personal-access-tokens", "sp:all-personal-access-tokens"
+
+# A call, where the page has it, and the scopes that are just enough.
+CALLS: list[tuple[Call, str, set[str]]] = [
+    (lambda pats, _own, _other: pats.list(owner="me"), '`list(owner="me")`', {f"{MINE}:read"}),
+    (
+        lambda pats, own, _other: pats.get(own.id, owner="me"),
+        '`get(…, owner="me")`',
+        {f"{MINE}:read"},
+    ),
+    (lambda pats, _own, _other: pats.list(), "`list()`", {f"{ALL}:read"}),
+    (lambda pats, _own, other: pats.list(owner=other.owner.id), "`list(owner=…)`", {f"{ALL}:read"}),
+    (lambda pats, _own, other: pats.get(other.id), "`get(…)`", {f"{ALL}:read"}),
+    (
+        lambda pats, _own, _other: pats.create("New", expires_in=timedelta(days=1)),
+        "`create`",
+        {f"{MINE}:manage", f"{ALL}:manage"},
+    ),
+    (
+        lambda pats, own, _other: pats.create_like(own.id, name="New"),
+        "`create_like`",
+        {f"{MINE}:manage", f"{ALL}:manage"},
+    ),
+    (
+        lambda pats, own, _other: pats.rotate(own.id, save=lambda _new: None),
+        "`rotate`",
+        {f"{MINE}:manage", f"{ALL}:manage"},
+    ),
+    (
+        lambda pats, own, _other: pats.delete(own.id),
+        "`delete`, `delete_many` of one's own",
+        {f"{MINE}:manage", f"{ALL}:manage"},
+    ),
+    (
+        lambda pats, _own, other: pats.delete(other.id),
+        "`delete`, `delete_many` of other people's",
+        {f"{ALL}:manage"},
+    ),
+]
+SCOPES = [f"{whose}:{what}" for whose in (MINE, ALL) for what in ("read", "manage")]
+# A scope that is enough makes these enough, too.
+MORE = {
+    f"{MINE}:read": {f"{MINE}:read", f"{MINE}:manage", f"{ALL}:read", f"{ALL}:manage"},
+    f"{ALL}:read": {f"{ALL}:read", f"{ALL}:manage"},
+}
+
+
+def row_of(call: str) -> str:
+    page = (TOP / "docs" / "rights.md").read_text(encoding="utf-8")
+    [row] = [row for row in page.splitlines() if re.search(rf"^\|[^|]*{re.escape(call)}", row)]
+    return row
+
+
+@pytest.fixture
+def own(tenant: FakeTenant) -> StoredToken:
+    return tenant.add_token(tenant.person, "Own", scopes=[f"{MINE}:read"])
+
+
+@pytest.fixture
+def other(tenant: FakeTenant) -> StoredToken:
+    return tenant.add_token(tenant.add_person("Sales"), "Other")
+
+
+@pytest.fixture
+def pats(tenant: FakeTenant, scope: str) -> Iterator[PatClient]:
+    token = tenant.add_token(tenant.person, "Caller", scopes=[scope])
+    with PatClient(
+        base_url=tenant.base_url, client_id=token.id, client_secret=token.secret, api_version="v1"
+    ) as pats:
+        yield pats
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize(("call", "shown", "enough"), CALLS, ids=[each[1] for each in CALLS])
+def test_a_scope_is_enough_or_not(  # noqa: PLR0913, PLR0917  fixtures and a row of the table
+    pats: PatClient,
+    own: StoredToken,
+    other: StoredToken,
+    scope: str,
+    call: Call,
+    shown: str,
+    enough: set[str],
+) -> None:
+    assert all(f"`{each}`" in row_of(shown) for each in enough)
+    if scope in set().union(*(MORE.get(each, {each}) for each in enough)):
+        call(pats, own, other)
+        return
+    with pytest.raises((PermissionDeniedError, RotationError)) as caught:
+        call(pats, own, other)
+    refusal: SailPointError | BaseException | None = caught.value
+    if isinstance(refusal, RotationError):
+        refusal = refusal.__cause__
+    assert isinstance(refusal, PermissionDeniedError)
+
+
+@pytest.mark.parametrize("scope", ["idn:accounts:read"])
+def test_proving_a_pair_takes_nothing(pats: PatClient, own: StoredToken) -> None:
+    pats.prove(own.id, own.secret)

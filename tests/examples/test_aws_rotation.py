@@ -1,0 +1,448 @@
+"""The function for AWS Secrets Manager, called as Secrets Manager does, and cut off anywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import signal
+import threading
+import traceback
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import httpx
+import pytest
+from examples.aws_rotation.rotation import handler
+from moto import mock_aws
+
+from sailpoint_pat import AuthenticationError, RotationError, SailPointError
+from sailpoint_pat.testing import faults
+from tests.docs.snippets import TOP, snippets_of
+from tests.secrets.hunter import Hunter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sailpoint_pat.testing import FakeTenant
+    from tests.support.clock import MovedClock
+    from tests.support.interrupts import Asked
+
+STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
+PATIENCE = 20
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+class Killed(BaseException):
+    """The function was stopped at this moment, as Lambda stops one whose time is over."""
+
+
+class SecretsManager:
+    """Secrets Manager with one secret, a SailPoint token, whose rotation has begun."""
+
+    def __init__(self, api: Any, function: str, tenant: FakeTenant) -> None:
+        self.api = api
+        self.function = function
+        self.tenant = tenant
+        self.first = tenant.client_id
+        self.name = f"sailpoint/export-{tenant.client_id}"
+        stored = {
+            "base_url": tenant.base_url,
+            "client_id": tenant.client_id,
+            "client_secret": tenant.client_secret,
+            "note": "kept",
+        }
+        self.api.create_secret(Name=self.name, SecretString=json.dumps(stored))
+        self.version = ""
+
+    def begin(self) -> None:
+        """Begin a rotation: a version without a value waits. (moto's Lambda runs nothing.)"""
+        if self.version:
+            # moto wants this label away from the version in use; AWS lets it stay.
+            self.api.update_secret_version_stage(
+                SecretId=self.name, VersionStage="AWSPENDING", RemoveFromVersionId=self.version
+            )
+        begun = self.api.rotate_secret(
+            SecretId=self.name,
+            RotationLambdaARN=self.function,
+            RotationRules={"AutomaticallyAfterDays": 30},
+        )
+        self.version = begun["VersionId"]
+
+    def call(self, *steps: str) -> None:
+        """Call the function, as Secrets Manager does."""
+        for step in steps:
+            event = {"Step": step, "SecretId": self.name, "ClientRequestToken": self.version}
+            handler(event, None)
+
+    def current(self) -> dict[str, str]:
+        """Return what a program reads."""
+        stored = self.api.get_secret_value(SecretId=self.name, VersionStage="AWSCURRENT")
+        pair: dict[str, str] = json.loads(stored["SecretString"])
+        return pair
+
+    def stages(self) -> dict[str, list[str]]:
+        """Return which version has which label."""
+        described = self.api.describe_secret(SecretId=self.name)
+        stages: dict[str, list[str]] = described["VersionIdsToStages"]
+        return stages
+
+    def works(self, pair: dict[str, str]) -> bool:
+        """Whether a pair is exchanged for an access token, by plain HTTP."""
+        form = {"grant_type": "client_credentials"}
+        form |= {name: pair[name] for name in ("client_id", "client_secret")}
+        return httpx.post(f"{pair['base_url']}/oauth/token", data=form).status_code == 200
+
+    def is_rotated(self) -> None:
+        """Check that the rotation is complete: one token, the new one, stored and working."""
+        pair = self.current()
+        assert list(self.tenant.tokens) == [pair["client_id"]]
+        assert pair["client_id"] != self.first
+        assert pair["note"] == "kept"
+        assert self.works(pair)
+
+
+def _lambda_function() -> str:
+    role = boto3.client("iam").create_role(RoleName="rotation", AssumeRolePolicyDocument="{}")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as writer:
+        writer.writestr("rotation.py", "")
+    made = boto3.client("lambda").create_function(
+        FunctionName="rotation",
+        Runtime="python3.13",
+        Role=role["Role"]["Arn"],
+        Handler="rotation.handler",
+        Code={"ZipFile": archive.getvalue()},
+    )
+    arn: str = made["FunctionArn"]
+    return arn
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[tuple[Any, str]]:
+    """AWS, on moto: a client for Secrets Manager and a Lambda function, for all tests here."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "testing")
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+        with mock_aws(config={"lambda": {"use_docker": False}}):
+            function = _lambda_function()
+            # A session of its own: what is done to the function's calls does not concern it.
+            yield boto3.Session().client("secretsmanager"), function
+
+
+@pytest.fixture
+def secrets_manager(aws: tuple[Any, str], tenant: FakeTenant) -> SecretsManager:
+    manager = SecretsManager(*aws, tenant)
+    manager.begin()
+    return manager
+
+
+# --- what it is called for ------------------------------------------------------------------------
+
+
+def test_a_rotation_leaves_the_new_token_alone(secrets_manager: SecretsManager) -> None:
+    secrets_manager.call(*STEPS)
+    secrets_manager.is_rotated()
+
+
+def test_rotations_follow_one_another(secrets_manager: SecretsManager) -> None:
+    secrets_manager.call(*STEPS)
+    first = secrets_manager.current()
+    secrets_manager.begin()
+    secrets_manager.call(*STEPS)
+    secrets_manager.is_rotated()
+    assert secrets_manager.current()["client_id"] != first["client_id"]
+
+
+@pytest.mark.parametrize("number", range(4), ids=STEPS)
+def test_a_step_is_called_twice(secrets_manager: SecretsManager, number: int) -> None:
+    secrets_manager.call(*STEPS[: number + 1])
+    secrets_manager.call(*STEPS[number:])
+    secrets_manager.is_rotated()
+    assert secrets_manager.tenant.count("create") == 1
+
+
+def test_all_steps_are_called_again(secrets_manager: SecretsManager) -> None:
+    secrets_manager.call(*STEPS)
+    before = secrets_manager.current(), secrets_manager.stages()
+    secrets_manager.call(*STEPS)
+    assert (secrets_manager.current(), secrets_manager.stages()) == before
+    secrets_manager.is_rotated()
+
+
+def test_the_current_token_stays_in_use_until_the_last_step(
+    secrets_manager: SecretsManager,
+) -> None:
+    secrets_manager.call(*STEPS[:3])
+    assert secrets_manager.current()["client_id"] == secrets_manager.first
+    assert secrets_manager.works(secrets_manager.current())
+
+
+def test_a_token_that_does_not_work_goes_no_further(secrets_manager: SecretsManager) -> None:
+    secrets_manager.call("createSecret")
+    [new] = set(secrets_manager.tenant.tokens) - {secrets_manager.first}
+    secrets_manager.tenant.remove_token(new)
+    with pytest.raises(AuthenticationError):
+        secrets_manager.call("testSecret")
+    assert secrets_manager.works(secrets_manager.current())
+
+
+# --- cut off --------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def killed_at_aws(operation: str, *, done: bool) -> Iterator[None]:
+    """End the function at a request to Secrets Manager, before or after it was done."""
+    when = "after-call" if done else "before-call"
+
+    def kill(**_: object) -> None:
+        raise Killed
+
+    event = f"{when}.secrets-manager.{operation}"
+    boto3.DEFAULT_SESSION.events.register(event, kill)
+    try:
+        with pytest.raises(Killed):
+            yield
+    finally:
+        boto3.DEFAULT_SESSION.events.unregister(event, kill)
+
+
+@contextlib.contextmanager
+def killed_at_sailpoint(tenant: FakeTenant, operation: Asked, *, done: bool) -> Iterator[None]:
+    """End the function at a request to SailPoint, before or after it was done."""
+    gate = faults.Gate(after=done)
+    tenant.fail(operation, gate)
+
+    def kill(_number: int, _frame: object) -> None:
+        raise Killed
+
+    def wait() -> None:
+        if gate.reached.wait(PATIENCE):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+
+    before = signal.signal(signal.SIGUSR1, kill)
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    try:
+        with pytest.raises(Killed):
+            yield
+    finally:
+        gate.reached.set()
+        gate.open()
+        waiting.join()
+        signal.signal(signal.SIGUSR1, before)
+
+
+CRASHES = [
+    ("createSecret", "aws", "DescribeSecret"),
+    ("createSecret", "aws", "GetSecretValue"),
+    ("createSecret", "sailpoint", "token"),
+    ("createSecret", "sailpoint", "list"),
+    ("createSecret", "sailpoint", "create"),
+    ("createSecret", "aws", "PutSecretValue"),
+    ("testSecret", "aws", "GetSecretValue"),
+    ("testSecret", "sailpoint", "token"),
+    ("finishSecret", "aws", "GetSecretValue"),
+    ("finishSecret", "aws", "UpdateSecretVersionStage"),
+    ("finishSecret", "sailpoint", "token"),
+    ("finishSecret", "sailpoint", "delete"),
+]
+
+
+@pytest.mark.parametrize("from_the_start", [False, True], ids=["goes-on", "from-the-start"])
+@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    ("step", "where", "operation"), CRASHES, ids=[f"{crash[0]}-{crash[2]}" for crash in CRASHES]
+)
+def test_killed_at_any_request(  # noqa: PLR0913  the columns of the table
+    secrets_manager: SecretsManager,
+    step: str,
+    where: str,
+    operation: Any,
+    *,
+    done: bool,
+    from_the_start: bool,
+) -> None:
+    number = STEPS.index(step)
+    secrets_manager.call(*STEPS[:number])
+    killing = (
+        killed_at_aws(operation, done=done)
+        if where == "aws"
+        else killed_at_sailpoint(secrets_manager.tenant, operation, done=done)
+    )
+    with killing:
+        secrets_manager.call(step)
+    # What programs read works at this moment.
+    assert secrets_manager.works(secrets_manager.current())
+    secrets_manager.call(*STEPS[0 if from_the_start else number :])
+    secrets_manager.is_rotated()
+
+
+@pytest.mark.parametrize("fault", [faults.Dropped(), faults.Cut(), faults.Reset(done=True)])
+def test_the_answer_to_the_create_is_lost(
+    secrets_manager: SecretsManager, fault: faults.Fault
+) -> None:
+    secrets_manager.tenant.fail("create", fault)
+    secrets_manager.call(*STEPS)
+    secrets_manager.is_rotated()
+
+
+def test_no_create_is_answered_for_a_while(secrets_manager: SecretsManager) -> None:
+    secrets_manager.tenant.fail("create", faults.Dropped(), times=None)
+    with pytest.raises(RotationError, match="a new token may exist"):
+        secrets_manager.call("createSecret")
+    assert len(secrets_manager.tenant.tokens) == 2
+    secrets_manager.tenant.clear_faults()
+    secrets_manager.call(*STEPS)
+    secrets_manager.is_rotated()
+
+
+def test_the_old_token_that_was_left_is_revoked_by_the_next_rotation(
+    secrets_manager: SecretsManager,
+) -> None:
+    secrets_manager.tenant.fail("delete", faults.Status(500), times=None)
+    with pytest.raises(SailPointError):
+        secrets_manager.call(*STEPS)
+    assert secrets_manager.first in secrets_manager.tenant.tokens
+    assert secrets_manager.current()["client_id"] != secrets_manager.first
+    secrets_manager.tenant.clear_faults()
+    secrets_manager.begin()
+    secrets_manager.call("createSecret")
+    assert secrets_manager.first not in secrets_manager.tenant.tokens
+    secrets_manager.call(*STEPS[1:])
+    secrets_manager.is_rotated()
+
+
+# --- those who read it ----------------------------------------------------------------------------
+
+
+class Reader:
+    """A program that uses the secret: it keeps the pair, and reads it again after a refusal."""
+
+    def __init__(self, secrets_manager: SecretsManager) -> None:
+        self.secrets_manager = secrets_manager
+        self.pair = secrets_manager.current()
+        self.uses = self.refusals = 0
+
+    def use(self, **_: object) -> None:
+        self.uses += 1
+        if not self.secrets_manager.works(self.pair):
+            self.refusals += 1
+            self.pair = self.secrets_manager.current()
+            assert self.secrets_manager.works(self.pair), "refused twice in a row"
+
+
+def test_a_reader_is_never_refused_twice_in_a_row(secrets_manager: SecretsManager) -> None:
+    reader = Reader(secrets_manager)
+    events = boto3.DEFAULT_SESSION.events
+    with contextlib.ExitStack() as stack:
+        for when in ("before-call.secrets-manager", "after-call.secrets-manager"):
+            events.register(when, reader.use)
+            stack.callback(events.unregister, when, reader.use)
+        for step in STEPS:
+            secrets_manager.call(step)
+            reader.use()
+    secrets_manager.is_rotated()
+    assert reader.uses > 20
+    assert reader.refusals == 1
+
+
+# --- what is wrong with the secret ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        " ",
+        "hunter2-hunter2",
+        '["hunter2-hunter2"]',
+        '{"base_url": "https://acme.api.identitynow.com", "client_secret": "hunter2-hunter2"}',
+        '{"base_url": "b", "client_id": "hunter2-hunter2", "client_secret": 5}',
+    ],
+)
+def test_a_secret_of_another_shape_is_refused_without_repeating_it(
+    aws: tuple[Any, str], tenant: FakeTenant, stored: str
+) -> None:
+    secrets_manager = SecretsManager(*aws, tenant)
+    secrets_manager.api.update_secret(SecretId=secrets_manager.name, SecretString=stored)
+    secrets_manager.begin()
+    with pytest.raises(ValueError, match="base_url, client_id and client_secret") as caught:
+        secrets_manager.call("createSecret")
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_version_that_does_not_wait_is_refused(secrets_manager: SecretsManager) -> None:
+    secrets_manager.version = "86f1dc6f-e8f5-4414-9504-54cbb11278fa"
+    with pytest.raises(ValueError, match="does not wait for a rotation"):
+        secrets_manager.call("createSecret")
+    assert secrets_manager.tenant.count() == 0
+
+
+def test_a_step_that_nobody_knows_is_refused(secrets_manager: SecretsManager) -> None:
+    with pytest.raises(ValueError, match="Step is one of createSecret, setSecret"):
+        secrets_manager.call("dropSecret")
+
+
+# --- what it says ---------------------------------------------------------------------------------
+
+
+def goes_well(_tenant: FakeTenant) -> None:
+    pass
+
+
+def loses_creates(tenant: FakeTenant) -> None:
+    tenant.fail("create", faults.Dropped(), times=None)
+
+
+def refuses_the_new_token(tenant: FakeTenant) -> None:
+    tenant.fail("token", faults.Altered())  # createSecret's own exchange goes well
+    tenant.fail("token", faults.Status(401), times=None)
+
+
+def keeps_the_old_token(tenant: FakeTenant) -> None:
+    tenant.fail("delete", faults.Status(403), times=None)
+
+
+@pytest.mark.parametrize(
+    "what", [goes_well, loses_creates, refuses_the_new_token, keeps_the_old_token]
+)
+def test_no_secret_is_in_what_it_says(
+    secrets_manager: SecretsManager,
+    clock: MovedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    what: Callable[[FakeTenant], None],
+) -> None:
+    assert clock.pauses == []
+    # At DEBUG botocore logs what it sends, which is what is stored: docs/aws.md warns of that.
+    monkeypatch.setattr(logging.getLogger("botocore"), "level", logging.INFO)
+    what(secrets_manager.tenant)
+    with Hunter() as hunter:
+        known = set(secrets_manager.tenant.tokens.values())
+        try:
+            secrets_manager.call(*STEPS)
+        except SailPointError as error:
+            hunter.show("the traceback", "".join(traceback.format_exception(error)))
+        known |= set(secrets_manager.tenant.tokens.values())
+        for token in known:
+            hunter.know(f"the secret of {token.name}", token.secret)
+    assert len(known) > 1
+    assert any("sailpoint/export" in text for _, text in hunter.shown) or what is loses_creates
+    assert hunter.leaks() == []
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+def test_the_reader_of_the_page_goes_on_after_a_rotation(secrets_manager: SecretsManager) -> None:
+    [snippet] = snippets_of(TOP / "docs" / "aws.md")
+    job = snippet.run()["Job"](secrets_manager.name)
+    assert job.names() == ["FakeTenant"]
+    secrets_manager.call(*STEPS)
+    [name] = job.names()
+    assert name.startswith(secrets_manager.name[:60])
+    job.pats.close()
