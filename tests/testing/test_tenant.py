@@ -277,7 +277,7 @@ def connect_until_refused(
 
 def test_stops_cleanly_while_connections_are_being_made() -> None:
     # What is left open is told by a warning when it is collected, and warnings are errors.
-    for _ in range(40):
+    for _ in range(15):
         tenant = FakeTenant(validate=False).start()
         clients: list[socket.socket] = []
         under_way = threading.Event()
