@@ -107,8 +107,16 @@ def test_nothing_due_is_well(run: Run, four: FakeTenant, which: tuple[str, ...])
     four.remove_token(next(token.id for token in four.tokens.values() if token.name == "due"))
     done = run("rotate", *which, "--due", "30d", "--show-secret", "-o", "json")
     assert (done.code, done.out) == (0, "[]\n")
-    assert done.err.startswith("Nothing is due; the first of your tokens to expire does so on ")
+    expiry = four.now + 90 * DAY if which == ("later",) else None
+    assert done.err.startswith("Nothing is due; the first to expire does so on ")
+    assert expiry is None or f"{expiry:%Y-%m-%d}" in done.err
     assert four.count("create") == 0
+
+
+def test_nothing_is_due_where_nothing_expires(run: Run, acme: FakeTenant) -> None:
+    acme.add_token(acme.person, "for ever", never_expires=True)
+    done = run("rotate", "for ever", "--due", "30d", "--show-secret")
+    assert (done.code, done.err) == (0, "Nothing is due.\n")
 
 
 def test_dry_run(run: Run, four: FakeTenant) -> None:

@@ -61,8 +61,8 @@ class Selection:
         """Whether it can only be one token, so that JSON is an object and not an array."""
         return self.own or len(self.wanted) == 1
 
-    def choose(self, listing: Listing, own_id: str) -> list[PersonalAccessToken]:
-        """Return the tokens, the one that the command runs on last.
+    def candidates(self, listing: Listing, own_id: str) -> list[PersonalAccessToken]:
+        """Return the tokens that are meant, due or not, the one that the command runs on last.
 
         Raises:
             UsageError: one is unknown, fits several, or is the platform's.
@@ -81,10 +81,14 @@ class Selection:
                     raise UsageError(
                         f"{token.name!r} is managed by the platform itself and cannot be rotated."
                     )
-        if self.due is not None:
-            latest = now + self.due
-            chosen = [token for token in chosen if token.expires_at and token.expires_at <= latest]
         return sorted(chosen, key=lambda token: token.id == own_id)
+
+    def those_due(self, candidates: list[PersonalAccessToken]) -> list[PersonalAccessToken]:
+        """Return those of them that expire within `--due`; all of them without it."""
+        if self.due is None:
+            return candidates
+        latest = datetime.now(UTC) + self.due
+        return [token for token in candidates if token.expires_at and token.expires_at <= latest]
 
 
 def rotate(  # noqa: PLR0913  the options of the command
@@ -103,10 +107,11 @@ def rotate(  # noqa: PLR0913  the options of the command
     save.check()
     with connect(where) as connection, save.opened(connection, output) as saver:
         listing = read_listing(connection.pats, "me")
-        chosen = selection.choose(listing, connection.client_id)
+        candidates = selection.candidates(listing, connection.client_id)
+        chosen = selection.those_due(candidates)
         save.check_number(len(chosen))
         if not chosen:
-            _say_nothing_is_due(listing, output)
+            _say_nothing_is_due(candidates, output)
             return DONE
         if dry_run:
             connection.check_arguments(
@@ -136,10 +141,10 @@ def rotate(  # noqa: PLR0913  the options of the command
     return DONE
 
 
-def _say_nothing_is_due(listing: Listing, output: Format) -> None:
-    expiries = [token.expires_at for token in listing.tokens if token.expires_at]
-    first = f"; the first of your tokens to expire does so on {min(expiries):%Y-%m-%d}"
-    say(f"Nothing is due{first if expiries else ''}.")
+def _say_nothing_is_due(candidates: list[PersonalAccessToken], output: Format) -> None:
+    expiries = [token.expires_at for token in candidates if token.expires_at]
+    first = f"; the first to expire does so on {min(expiries):%Y-%m-%d}" if expiries else ""
+    say(f"Nothing is due{first}.")
     if not is_table_for_people(output):
         print_tokens([], output)
 
