@@ -28,14 +28,14 @@ def main() -> int:
     parser.add_argument("--strict", action="store_true", help="end with 1 where a target is missed")
     arguments = parser.parse_args()
 
-    ours = environments.ours()
+    ours, command = environments.ours(), environments.command()
     try:
         vendor = environments.vendor()
     except environments.SetUpError as error:
         print(f"Going on without the vendor's SDK: {error}", file=sys.stderr)
         vendor = None
     rows = []
-    for row in measure(QUICK if arguments.quick else FULL, Pythons(ours, ours, vendor)):
+    for row in measure(QUICK if arguments.quick else FULL, Pythons(ours, ours, command, vendor)):
         rows.append(row)
         print(f"{row.what}: {row.ours}", file=sys.stderr)
     print(table(rows, markdown=arguments.markdown))

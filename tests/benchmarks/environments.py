@@ -33,6 +33,17 @@ def ours() -> Path:
     return _environment("user-venv", project["dependencies"], paths)
 
 
+def command() -> Path:
+    """Return the Python that has our dependencies, what the command needs besides, and our code."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["testing"], *extras["cli"]]
+    paths = f"{ROOT / 'facade'}\n{ROOT / 'generated'}\n"
+    # The extra `cli` names another extra of this package, which is not to be installed.
+    others = [name for name in wanted if not name.startswith("sailpoint-pat[")]
+    return _environment("command-venv", others, paths)
+
+
 def vendor() -> Path:
     """Return the Python that has the vendor's SDK."""
     return _environment("vendor-venv", [VENDOR_SDK], "")

@@ -73,10 +73,14 @@ QUICK = Plan(
 
 @attrs.frozen
 class Pythons:
-    """Where the sides run. `vendor` is None where its SDK could not be had."""
+    """Where the sides run. `vendor` is None where its SDK could not be had.
+
+    `command` has what the command needs besides.
+    """
 
     ours: Path
     bare: Path
+    command: Path
     vendor: Path | None
 
 
@@ -121,6 +125,7 @@ def measure(plan: Plan, pythons: Pythons) -> Iterator[Row]:
         yield _import(plan, pythons, server)
         yield from _first_call(pythons, server)
         yield from _programs(plan, pythons, server)
+        yield from _command(plan, pythons, server)
         yield _audit(plan, pythons, server)
     yield from _rate_limit(plan, pythons)
 
@@ -339,6 +344,31 @@ def _programs(plan: Plan, pythons: Pythons, server: Server) -> Iterator[Row]:
             0.7,
             shown=_time,
             other_name="vendor's SDK",
+        )
+    else:
+        yield _not_measured(what)
+
+
+def _command(plan: Plan, pythons: Pythons, server: Server) -> Iterator[Row]:
+    def run(*arguments: str) -> Callable[[], float]:
+        return functools.partial(processes.command, pythons.command, server, *arguments)
+
+    sides = {
+        "version": run("-m", "sailpoint_pat", "--version"),
+        "httpx": run("-c", "import httpx"),
+        "list": run("-m", "sailpoint_pat", "list", "--owner", "10"),
+    }
+    if vendor := pythons.vendor:
+        sides["vendor"] = lambda: processes.program(vendor, "vendor", server)
+    _turns(1, sides)
+    found = _turns(plan.turns, sides)
+    what = "sailpoint-pat --version, from start to end"
+    httpx = "python -c 'import httpx'"
+    yield _row(what, found["version"], found["httpx"], 1.5, shown=_time, other_name=httpx)
+    what = "sailpoint-pat list of 10 tokens, from start to end"
+    if pythons.vendor:
+        yield _row(
+            what, found["list"], found["vendor"], 1.0, shown=_time, other_name="vendor's SDK"
         )
     else:
         yield _not_measured(what)

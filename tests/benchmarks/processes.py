@@ -100,6 +100,13 @@ def program(python: Path, name: str, server: Server) -> float:
     return time.perf_counter() - begun
 
 
+def command(python: Path, server: Server, *arguments: str) -> float:
+    """Return how many seconds a Python with these arguments takes, from its start to its end."""
+    begun = time.perf_counter()
+    _output([str(python), *arguments], server.environment)
+    return time.perf_counter() - begun
+
+
 def _output(command: list[str], environment: dict[str, str]) -> str:
     return subprocess.run(
         command,

@@ -28,7 +28,7 @@ TINY = Plan(
 @pytest.fixture(scope="module")
 def rows() -> list[Row]:
     here = Path(sys.executable)
-    return list(measurements.measure(TINY, Pythons(here, here, None)))
+    return list(measurements.measure(TINY, Pythons(here, here, here, None)))
 
 
 def find(rows: list[Row], what: str) -> Row:
@@ -47,12 +47,18 @@ def test_everything_is_measured_but_the_sdk_that_is_not_there(rows: list[Row]) -
         "connections for a first call",
         "token exchanges for a first call",
         "a program",
+        "sailpoint-pat --version",
+        "sailpoint-pat list of 10 tokens",
         "auditing 4,000 tokens",
         "64 threads",
         "120 async tasks",
     }
     missing = [row.what for row in rows if row.limit is None]
-    assert missing == ["listing 20 tokens", "a program: import, authenticate, list 10, exit"]
+    assert missing == [
+        "listing 20 tokens",
+        "a program: import, authenticate, list 10, exit",
+        "sailpoint-pat list of 10 tokens, from start to end",
+    ]
     assert all(row.value > 0 for row in rows if row.limit and not row.percent)
 
 

@@ -35,7 +35,10 @@ SHOW = "--show-secret"
         ((*CREATE, SHOW, "--scope", "a"), "--scope SCOPE (any number of times), --all-scopes"),
         (CREATE, "--save-to FILE, --save-to-keyring NAME, --save-with COMMAND, --show-secret"),
         ((*CREATE, SHOW, "--save-to", "x"), "where it goes, with one of"),
-        ((*CREATE, "--save-with", "x", "--save-timeout", "0"), "not in the range 1<=x<=3600"),
+        (
+            (*CREATE, "--save-with", "x", "--save-timeout", "0"),
+            "Invalid value for '--save-timeout'",
+        ),
         (("create", "", *CREATE[2:], SHOW), "name"),
         (("create", "X", "--all-scopes", SHOW, "--expires-at", "2020-01-01"), "is in the past"),
         (("create", "X", "--all-scopes", SHOW, "--expires-at", "tomorrow"), "is no date such as"),

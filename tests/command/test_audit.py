@@ -292,7 +292,6 @@ def test_an_unknown_environment(run: Run) -> None:
 
 @pytest.mark.usefixtures("messy")
 def test_html(run: Run, tmp_path: Path) -> None:
-    pytest.importorskip("sailpoint_pat.report")
     file = tmp_path / "report.html"
     done = run("audit", "--html", str(file), "-o", "json")
     assert done.code == 10

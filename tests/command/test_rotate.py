@@ -193,9 +193,17 @@ def test_of_several_one_fails_and_the_others_are_rotated(run: Run, four: FakeTen
     assert "due" in {token.name for token in four.tokens.values()}
 
 
-def test_a_broken_record_does_not_stop_a_rotation(run: Run, acme: FakeTenant) -> None:
+@pytest.mark.parametrize(("which", "code"), [("--all-mine", 1), ("--self", 0)])
+def test_a_broken_record_does_not_stop_a_rotation(
+    run: Run, acme: FakeTenant, which: str, code: int
+) -> None:
     acme.fail("list", faults.Body([BROKEN, readable(acme)]), times=None)
-    done = run("rotate", "--all-mine", "--yes", "--expires-in", "1d", *SAVE)
-    assert done.code == 1  # Nobody knows about the broken one.
+    done = run("rotate", which, "--yes", "--expires-in", "1d", *SAVE)
+    assert done.code == code
     assert len(new_tokens(acme)) == 1
-    assert "1 of 2 records of the listing cannot be read" in done.err
+    assert ("1 of 2 records of the listing cannot be read" in done.err) == (code == 1)
+
+
+def test_a_broken_record_may_be_due(run: Run, acme: FakeTenant) -> None:
+    acme.fail("list", faults.Body([BROKEN, readable(acme)]), times=None)
+    assert run("rotate", "--all-mine", "--due", "30d", "--yes", *SAVE).code == 1

@@ -149,6 +149,25 @@ def test_an_interrupted_save_says_that_the_token_may_not_be_saved(
         os.kill(pid, 0)
 
 
+def test_an_interrupted_revoke_says_what_was_done(acme: FakeTenant) -> None:
+    names = ["one", "two", "three"]
+    for name in names:
+        acme.add_token(acme.person, name)
+    gate = faults.Gate(after=True)
+    acme.fail("delete", gate)
+    process = subprocess.Popen(
+        [*COMMAND, "revoke", *names, "--yes"], env=environment(), stderr=subprocess.PIPE, text=True
+    )
+    assert gate.reached.wait(PATIENCE)
+    process.send_signal(signal.SIGINT)
+    gate.open()
+    _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+    told = said.partition("Interrupted.")[2]
+    left = set(acme.tokens) - {acme.client_id}
+    assert told.count(" deleted") == 3 - len(left)
+
+
 def test_nohup_is_respected(acme: FakeTenant) -> None:
     gate = faults.Gate()
     acme.fail("list", gate)

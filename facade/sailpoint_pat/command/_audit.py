@@ -15,6 +15,7 @@ from sailpoint_pat.command._audit_output import print_report
 from sailpoint_pat.command._connection import arguments_for
 from sailpoint_pat.command._exits import DONE, FINDINGS, CommandError, UsageError
 from sailpoint_pat.command._tenants import places_of, read_places
+from sailpoint_pat.command._terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -149,6 +150,7 @@ class _Page:
             raise CommandError(f"{self.file} cannot be written: {error.strerror}.") from None
         finally:
             new.unlink(missing_ok=True)
+        say(f"The page is in {self.file}.")
 
 
 def _fail_if_incomplete(readings: Sequence[Reading]) -> None:

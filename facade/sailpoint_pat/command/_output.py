@@ -191,8 +191,12 @@ def print_json(document: object, *, must_arrive: bool = False) -> None:
     """Print a document as JSON, in which what is not printable is escaped."""
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
     text = json.dumps(document, indent=2, ensure_ascii=not encoding.startswith("utf"))
-    if not text.isprintable():
-        text = "".join(
-            char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
-        )
-    write(f"{text}\n", must_arrive=must_arrive)
+    # Only the line ends are json's own: what is not printable besides stands in a name.
+    lines = "\n".join(map(_printable_json, text.split("\n")))
+    write(f"{lines}\n", must_arrive=must_arrive)
+
+
+def _printable_json(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)

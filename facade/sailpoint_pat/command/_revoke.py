@@ -72,7 +72,10 @@ def revoke(  # noqa: PLR0913  the options of the command
 def _lines(file: Path) -> list[str]:
     """Return the TOKENs in a file, one on each line."""
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+        if str(file) != "-":
+            text = file.read_text(encoding="utf-8-sig")
+        else:
+            text = sys.stdin.read() if sys.stdin is not None else ""
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not in UTF-8"
         raise UsageError(f"{file} cannot be read: {reason}.") from None

@@ -83,6 +83,11 @@ class Selection:
                     )
         return sorted(chosen, key=lambda token: token.id == own_id)
 
+    def fail_if_incomplete(self, listing: Listing) -> None:
+        """Raise a CommandError where one of them may be a record that cannot be read."""
+        if self.all_mine:
+            listing.fail_if_incomplete()
+
     def those_due(self, candidates: list[PersonalAccessToken]) -> list[PersonalAccessToken]:
         """Return those of them that expire within `--due`; all of them without it."""
         if self.due is None:
@@ -112,6 +117,7 @@ def rotate(  # noqa: PLR0913  the options of the command
         save.check_number(len(chosen))
         if not chosen:
             _say_nothing_is_due(candidates, output)
+            selection.fail_if_incomplete(listing)
             return DONE
         if dry_run:
             connection.check_arguments(
@@ -137,7 +143,7 @@ def rotate(  # noqa: PLR0913  the options of the command
         if not saver.has_printed:
             _print([rotation.new for rotation in rotations.done], selection, output)
         rotations.fail_if_incomplete(len(chosen))
-        listing.fail_if_incomplete()
+        selection.fail_if_incomplete(listing)
     return DONE
 
 

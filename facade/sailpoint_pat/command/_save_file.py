@@ -20,6 +20,7 @@ from sailpoint_pat.command._terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import RawIOBase
 
     from sailpoint_pat import IssuedToken
 
@@ -48,13 +49,13 @@ def file_saver(file: Path, base_url: str) -> Iterator[FileSaver]:
         if status:
             _check(real, status)
         content = _read(real) if status else b""
-        temporary, path = _temporary_file(real)
+        descriptor, path = _temporary_file(real)
         try:
-            saver = FileSaver(file, real, content, base_url, temporary, path)
-            saver.reserve(status)
-            yield saver
+            with os.fdopen(descriptor, "wb", buffering=0) as temporary:
+                saver = FileSaver(file, real, content, base_url, temporary, path)
+                saver.reserve(status)
+                yield saver
         finally:
-            os.close(temporary)
             # Where it was saved, this name is gone already.
             path.unlink(missing_ok=True)
 
@@ -68,16 +69,16 @@ class FileSaver:
         real: the same, without links.
         content: what is in it.
         base_url: what to assign to SAIL_BASE_URL.
-        descriptor: the temporary file, open for writing.
-        temporary: its path.
+        temporary: the temporary file, open for writing.
+        path: where that is.
     """
 
     file: Path
     real: Path
     content: bytes = attrs.field(repr=False)
     base_url: str
-    descriptor: int
-    temporary: Path
+    temporary: RawIOBase
+    path: Path
 
     has_printed = False
 
@@ -93,13 +94,13 @@ class FileSaver:
         except ValueError as problem:
             _refuse(self.file, str(problem))
         if status is not None and sys.platform != "win32":
-            ours = os.fstat(self.descriptor)
+            ours = os.fstat(self.temporary.fileno())
             if (ours.st_uid, ours.st_gid) != (status.st_uid, status.st_gid):
                 try:
-                    os.fchown(self.descriptor, status.st_uid, status.st_gid)
+                    os.fchown(self.temporary.fileno(), status.st_uid, status.st_gid)
                 except PermissionError:
                     _refuse(self.file, "it belongs to somebody else, and a new one could not")
-            shutil.copystat(self.real, self.temporary)
+            shutil.copystat(self.real, self.path)
             if stat.S_IMODE(status.st_mode) & (stat.S_IRGRP | stat.S_IROTH):
                 say(f"Warning: others may read {self.file}: chmod 600 {self.file}")
         try:
@@ -117,7 +118,8 @@ class FileSaver:
         """
         try:
             self._write(self._with(token.id, token.secret.reveal()))
-            self.temporary.replace(self.real)
+            self.temporary.close()  # Windows renames no file that is open.
+            self.path.replace(self.real)
         except (OSError, ValueError) as error:
             problem = error.strerror if isinstance(error, OSError) else str(error)
             raise SaveFailedError(
@@ -135,12 +137,12 @@ class FileSaver:
         return assign(self.content, values)
 
     def _write(self, content: bytes) -> None:
-        os.lseek(self.descriptor, 0, os.SEEK_SET)
+        self.temporary.seek(0)
         rest = memoryview(content)
         while rest:
-            rest = rest[os.write(self.descriptor, rest) :]
-        os.ftruncate(self.descriptor, len(content))
-        os.fsync(self.descriptor)
+            rest = rest[self.temporary.write(rest) or 0 :]
+        self.temporary.truncate(len(content))
+        os.fsync(self.temporary.fileno())
 
 
 def _refuse(file: Path, problem: str) -> NoReturn:
@@ -204,24 +206,24 @@ def _locked(folder: Path, file: Path) -> Iterator[None]:
     """
     if sys.platform == "win32":
         yield
-        return
-    import fcntl  # noqa: PLC0415  there is none on Windows
+    else:
+        import fcntl  # noqa: PLC0415  there is none on Windows
 
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as error:
-        _refuse(file, f"its folder {folder} cannot be opened ({error.strerror})")
-    try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"Another run saves to {folder}: waiting for it to end.")
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        except OSError:
-            say(f"Warning: {folder} cannot be locked: do not save there twice at once.")
-        yield
-    finally:
-        os.close(descriptor)
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            _refuse(file, f"its folder {folder} cannot be opened ({error.strerror})")
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                say(f"Another run saves to {folder}: waiting for it to end.")
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            except OSError:
+                say(f"Warning: {folder} cannot be locked: do not save there twice at once.")
+            yield
+        finally:
+            os.close(descriptor)
 
 
 def _to_disk(folder: Path) -> None:
