@@ -1,8 +1,9 @@
 """Runs both clients against Prism, a mock server that reads `openapi.yaml` with eyes of its own.
 
 Prism is installed with npm into `node_modules/`, which git ignores. It is run twice: answering with
-the contract's examples, and with values that it draws from the schemas. A request that it finds
-against the contract gets an error.
+the contract's examples, and with values that it draws from the schemas. Both layouts are called:
+v3, with the version in front of the service, and v1, with the version behind. A request that Prism
+finds against the contract gets an error.
 """
 
 import contextlib
@@ -56,9 +57,12 @@ def install() -> None:
 @contextlib.contextmanager
 def prism(*options: str) -> Iterator[str]:
     """Runs Prism at a free port; gives its address."""
-    # Prism leaves the path of the spec's server out: a copy has the version in its paths.
+    # Prism leaves the path of the spec's server out: a copy has the legacy version in its paths.
     spec = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-    spec["paths"] = {f"/v3{path}": operations for path, operations in spec["paths"].items()}
+    spec["paths"] = {
+        path if "x-address-of" in item else f"/v3{path}": item
+        for path, item in spec["paths"].items()
+    }
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -89,14 +93,19 @@ def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int, log: Pat
     raise PrismError(f"Prism did not start:\n{log.read_text()}")
 
 
-def sync_calls(url: str) -> None:
-    with PatClient(base_url=url, access_token="any") as pats:  # noqa: S106  Prism takes anything
+def sync_calls(url: str, version: str) -> None:
+    # Prism takes any access token.
+    with PatClient(base_url=url, access_token="any", api_version=version) as pats:  # noqa: S106
         show("list()", pats.list())
         show("list('me', never_used=True)", pats.list("me", never_used=True))
         before = datetime.now(UTC)
         show("list(last_used_before=...)", pats.list(last_used_before=before))
         first = pats.list()[:1]
-        show("create('export')", pats.create("export"))
+        if version == "v1":
+            endless = pats.create("export", never_expires=True)
+            show("create('export', never_expires=True)", endless)
+        else:
+            show("create('export')", pats.create("export"))
         issued = pats.create(
             "export",
             scopes=["idn:accounts:read"],
@@ -108,10 +117,11 @@ def sync_calls(url: str) -> None:
         show("delete(...)", None)
 
 
-async def async_calls(url: str) -> None:
-    async with AsyncPatClient(base_url=url, access_token="any") as pats:  # noqa: S106  the same
+async def async_calls(url: str, version: str) -> None:
+    async with AsyncPatClient(base_url=url, access_token="any", api_version=version) as pats:  # noqa: S106
         show("await list('me')", await pats.list("me"))
-        show("await create('export')", await pats.create("export"))
+        issued = await pats.create("export", expires_in=timedelta(days=90))
+        show("await create('export', ...)", issued)
         results = await pats.delete_many(["a b", "a/b?c#d", "%2F"])
         if {result.outcome for result in results} != {"deleted"}:
             raise AssertionError(f"delete_many: {results}")
@@ -134,11 +144,13 @@ def main() -> int:
         install()
         for kind, options in (("the contract's examples", []), ("drawn values", ["--dynamic"])):
             with prism(*options) as url:
-                print(f"Prism {PRISM} answers with {kind}:", flush=True)
-                sync_calls(url)
-                for backend in ("asyncio", "trio"):
-                    print(f"  on {backend}:", flush=True)
-                    anyio.run(async_calls, url, backend=backend)
+                print(f"Prism {PRISM} answers with {kind}.", flush=True)
+                for version in ("v3", "v1"):
+                    print(f" {version}:", flush=True)
+                    sync_calls(url, version)
+                    for backend in ("asyncio", "trio"):
+                        print(f"  on {backend}:", flush=True)
+                        anyio.run(async_calls, url, version, backend=backend)
     except PrismError as error:
         print(f"contract-prism: {error}", file=sys.stderr)
         return 1
