@@ -5,8 +5,8 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: always help demo tenant test browser check generate drift contract-prism contract-vendor bench \
-        bench-profile mutants dist clean
+.PHONY: always help demo tenant test browser check generate drift drift-all contract-prism \
+        contract-vendor bench bench-profile mutants dist clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -46,7 +46,7 @@ check: $(VENV)/.dev ## style, types, import rules, the spec, and that generated/
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python tools/check_spec.py
+	$(BIN)/python -m tools.check_spec
 	$(BIN)/python tools/generate.py --check
 
 generate: $(VENV)/.dev ## remake generated/ from openapi.yaml
@@ -54,7 +54,11 @@ generate: $(VENV)/.dev ## remake generated/ from openapi.yaml
 
 drift: $(VENV)/.dev ## compare with a spec of the vendor (UPSTREAM=<file or URL>)
 	@test -n "$(UPSTREAM)" || { echo 'usage: make drift UPSTREAM=<file or URL>' >&2; exit 2; }
-	@$(BIN)/python tools/drift.py "$(UPSTREAM)" $(ARGS)
+	@$(BIN)/python -m tools.drift "$(UPSTREAM)" $(ARGS)
+
+drift-all: $(VENV)/.dev ## the same for each spec in a checkout of the vendor's (DIR=<folder>)
+	@test -n "$(DIR)" || { echo 'usage: make drift-all DIR=<folder>' >&2; exit 2; }
+	@$(BIN)/python -m tools.drift --all "$(DIR)"
 
 contract-prism: $(VENV)/.dev ## the facade against Prism's reading of the spec (needs node and npm)
 	@$(BIN)/python tools/prism.py

@@ -3,386 +3,263 @@
 Prints one line for each problem, `openapi.yaml: <JSON pointer>: <what>`, and fails if there is one.
 """
 
+from __future__ import annotations
+
 import argparse
-import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
-from openapi_schema_validator import OAS30Validator, oas30_format_checker
+from attrs import define
+from openapi_schema_validator import OAS30Validator, OAS31Validator, oas30_format_checker
 from openapi_spec_validator import OpenAPIV30SpecValidator
+from referencing import Registry, Resource
+from tools.drift.comparing import KINDS
+from tools.drift.operations import METHODS
 
-ROOT = Path(__file__).resolve().parent.parent
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+Node: TypeAlias = dict[str, Any]
+Problem: TypeAlias = tuple[str, str]  # a JSON pointer, and what is wrong there
+
 NAMED_SCHEMA = re.compile("/components/schemas/[^/]+")
 ERRORS = ("400", "401", "403", "429", "500")
-# What `x-differences` may cover: the kinds of difference that the drift tool knows.
-KINDS = frozenset(
-    {
-        "default",
-        "items",
-        "nullable",
-        "enum",
-        "type",
-        "format",
-        "required",
-        "bounds",
-        "missing-operation",
-        "security",
-        "missing-field",
-        "extra-field",
-        "status",
-        "structure",
-    }
-)
-# What two schemas may differ in and still be the same schema.
-PROSE = frozenset({"description", "example", "title"})
-# Keys that hold values, where nothing is part of the contract's structure.
-VALUES = frozenset({"example", "examples", "default"})
-
 LONGEST_LINE = 120
+# What the parts of an operation consist of; `*` stands for every name or number.
+ONE_SCHEMA = {"schema": "schema"}
+INNER_SCHEMAS = {
+    "properties/*": "field",
+    **dict.fromkeys(("items", "additionalProperties", "not"), "schema"),
+    **dict.fromkeys(("allOf/*", "anyOf/*", "oneOf/*"), "schema"),
+}
+INSIDE = {
+    "operation": {"parameters/*": "parameter", "requestBody": "body", "responses/*": "response"},
+    "response": {"content/*": "media type", "headers/*": "header"},
+    "body": {"content/*": "media type"},
+    "media type": ONE_SCHEMA,
+    "parameter": ONE_SCHEMA,
+    "header": ONE_SCHEMA,
+    "schema": INNER_SCHEMAS,
+    "field": INNER_SCHEMAS,
+}
+# What `x-differences` holds.
+SENTENCE = {"type": "string", "pattern": r"\S"}
+RECORDED = {
+    "type": "array",
+    "minItems": 1,
+    "items": {
+        "type": "object",
+        "required": ["upstream", "here", "why", "covers"],
+        "additionalProperties": False,
+        "properties": {
+            **dict.fromkeys(("upstream", "here", "why"), SENTENCE),
+            "covers": {"type": "array", "minItems": 1, "items": {"enum": sorted(KINDS)}},
+            "operations": {"type": "array", "items": SENTENCE},
+        },
+    },
+}
 
-# A JSON pointer and what is wrong there.
-Problem = tuple[str, str]
-Node = dict[str, Any]
+
+@define
+class Part:
+    """A part of an operation: its place, its kind, what it says, and which way it travels."""
+
+    at: str
+    kind: str
+    node: Node
+    is_sent: bool = False
+    is_answered: bool = False
+
+    @property
+    def is_schema(self) -> bool:
+        """Whether it is a schema, be it that of a field."""
+        return self.kind in ("schema", "field")
 
 
 def check(spec: Node) -> list[Problem]:
-    """Every problem of a spec, in the order of the rules."""
-    problems = list(validity(spec))
-    if any(place for place, _ in problems):
-        # The rules below look at a spec that is one.
-        return problems
-    places = frozenset(find_schemas(spec))
-    return [
-        *problems,
-        *examples(spec, places),
-        *operations(spec),
-        *repeated_paths(spec),
-        *descriptions(spec, places),
-        *recorded_differences(spec),
-        *named_schemas(spec, places),
-        *used_components(spec),
-        *strictness(spec, places),
+    """Return every problem of a spec, in the order of the rules."""
+    problems = [
+        (pointer(*error.absolute_path), shortened(error.message))
+        for error in OpenAPIV30SpecValidator(spec).iter_errors()
     ]
+    if any(place for place, _ in problems):
+        return problems  # the rules below look at a spec that is one
+    parts = parts_of(spec)
+    for rule in (examples, operations, descriptions, named_schemas, used_components, strictness):
+        problems += rule(spec, parts)
+    return [*problems, *repeated_paths(spec), *recorded_differences(spec)]
 
 
-def validity(spec: Node) -> Iterator[Problem]:
-    """What makes it no OpenAPI 3.0 document."""
-    for error in OpenAPIV30SpecValidator(spec).iter_errors():
-        yield pointer(*error.absolute_path), first_line(error.message)
+def parts_of(spec: Node) -> list[Part]:
+    """Return every part that an operation leads to, where it is written, once."""
+    resolver = Registry[Any]().with_resource("", Resource.opaque(spec)).resolver()
+    found: dict[str, Part] = {}
 
-
-def examples(spec: Node, places: frozenset[str]) -> Iterator[Problem]:
-    """Examples and defaults that their own schema refuses."""
-    for at, node in walk(spec):
-        schema = node if at in places else node.get("schema")
-        if not isinstance(schema, dict) or at.endswith("/properties"):
-            continue
-        for key in ("example", "default"):
-            if key in node:
-                yield from (
-                    (f"{at}/{key}{pointer(*error.absolute_path)}", first_line(error.message))
-                    for error in validator(spec, schema).iter_errors(node[key])
-                )
-
-
-def operations(spec: Node) -> Iterator[Problem]:
-    """Operations that leave out what every one has to say."""
-    seen: dict[str, str] = {}
-    for at, method, operation in iterate_operations(spec):
-        for key in ("operationId", "summary", "description", "tags", "security"):
-            if not operation.get(key):
-                yield at, f"no {key}"
-        name = operation.get("operationId")
-        if name in seen:
-            yield at, f"operationId {name} is taken by {seen[name]}"
-        elif name:
-            seen[name] = at
-        expected = (*ERRORS, "404") if method == "delete" else ERRORS
-        for status in sorted(set(expected) - operation["responses"].keys()):
-            yield f"{at}/responses", f"no {status}"
-        limited = resolve(spec, operation["responses"].get("429", {}))
-        if limited and "Retry-After" not in limited.get("headers", {}):
-            yield f"{at}/responses/429", "no Retry-After header"
-
-
-def repeated_paths(spec: Node) -> Iterator[Problem]:
-    """Paths that repeat another one at a newer version's address, and say something else."""
-    for path, item in spec["paths"].items():
-        if "x-address-of" not in item:
-            continue
-        at = pointer("paths", path)
-        original = spec["paths"].get(item["x-address-of"])
-        if original is None:
-            yield f"{at}/x-address-of", "no such path"
-            continue
-        if "servers" not in item:
-            yield at, "no servers: the version is part of the path here, not of the server's URL"
-        for method in METHODS:
-            expected, found = original.get(method), item.get(method)
-            if (expected is None) != (found is None):
-                yield at, f"{method} is at one of the two addresses only"
-            elif expected is not None and found is not None:
-                yield from repeated_operation(f"{at}/{method}", expected, found)
-
-
-def repeated_operation(at: str, expected: Node, found: Node) -> Iterator[Problem]:
-    """What a repeated operation says differently, but for its name."""
-    name = f"{expected.get('operationId')}V1"
-    if found.get("operationId") != name:
-        yield f"{at}/operationId", f"not {name}"
-    for key in sorted((expected.keys() | found.keys()) - {"operationId"}):
-        if expected.get(key) != found.get(key):
-            yield f"{at}/{key}", "not the same as at the other address"
-
-
-def descriptions(spec: Node, places: frozenset[str]) -> Iterator[Problem]:
-    """Parameters, headers, responses and fields that say nothing about themselves."""
-    for at, node in walk(spec):
+    def visit(at: str, kind: str, node: Node, way: str) -> None:
         if "$ref" in node:
+            at, kind = node["$ref"][1:], "schema" if kind == "field" else kind
+            node = resolver.lookup(node["$ref"]).contents
+        part = found.setdefault(at, Part(at, kind, node))
+        if not getattr(part, way):
+            setattr(part, way, True)
+            for key, inner in INSIDE[kind].items():
+                side = "is_answered" if key == "responses/*" else way
+                for place, child in children(node, key):
+                    visit(at + place, inner, child, side)
+
+    for path, item in spec["paths"].items():
+        for method in sorted(METHODS & item.keys()):
+            visit(pointer("paths", path, method), "operation", item[method], "is_sent")
+    return list(found.values())
+
+
+def children(node: Node, key: str) -> Iterator[tuple[str, Node]]:
+    """Yield what is at a key: one part, or with `/*` each part of a list or an object."""
+    name, _, several = key.partition("/")
+    value = node.get(name)
+    if several and value:
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        yield from ((pointer(name, each), child) for each, child in pairs)
+    elif isinstance(value, dict):
+        yield pointer(name), value
+
+
+def examples(spec: Node, parts: list[Part]) -> Iterator[Problem]:
+    """Find examples and defaults that their own schema refuses."""
+    for part in parts:
+        schema = part.node if part.is_schema else part.node.get("schema")
+        for key in ("example", "default") if schema else ():
+            if key in part.node:
+                whole = {"allOf": [schema], "components": spec.get("components", {})}
+                validator = OAS30Validator(whole, format_checker=oas30_format_checker)
+                for error in validator.iter_errors(part.node[key]):
+                    place = f"{part.at}/{key}{pointer(*error.absolute_path)}"
+                    yield place, shortened(error.message)
+
+
+def operations(_spec: Node, parts: list[Part]) -> Iterator[Problem]:
+    """Find operations that leave out what every one has to say."""
+    by_place = {part.at: part.node for part in parts}
+    for part in parts:
+        if part.kind != "operation":
             continue
-        parts = at.split("/")
-        parent, grandparent = parts[-2:-1], parts[-3:-2]
-        is_field = parent == ["properties"] and at in places
-        is_value = is_field or isinstance(node.get("in"), str) or parent == ["headers"]
-        is_response = parent == ["responses"] and grandparent != ["properties"]
-        is_component = bool(NAMED_SCHEMA.fullmatch(at))
-        if (is_value or is_response or is_component) and not node.get("description"):
-            yield at, "no description"
-        # A field that refers to an object is described, field by field, where the object is.
-        if is_value and "example" not in node:
-            yield at, "no example"
-        if is_response:
-            for kind, media in node.get("content", {}).items():
-                if "example" not in media:
-                    yield f"{at}/content{pointer(kind)}", "no example"
+        for key in ("operationId", "summary", "description", "tags", "security"):
+            if not part.node.get(key):
+                yield part.at, f"no {key}"
+        answers = part.node["responses"]
+        expected = (*ERRORS, "404") if part.at.endswith("/delete") else ERRORS
+        yield from (
+            (f"{part.at}/responses", f"no {each}") for each in expected if each not in answers
+        )
+        limited = answers.get("429", {})
+        limited = by_place[limited["$ref"][1:]] if "$ref" in limited else limited
+        if limited and "Retry-After" not in limited.get("headers", {}):
+            yield f"{part.at}/responses/429", "no Retry-After header"
 
 
-def recorded_differences(spec: Node) -> Iterator[Problem]:
-    """Differences from the vendor's spec that are not recorded in full."""
-    for at, node in walk(spec):
-        if "x-differences" not in node:
-            continue
-        entries = node["x-differences"]
-        here = f"{at}/x-differences"
-        if not isinstance(entries, list) or not entries:
-            yield here, "not a list of differences"
-            continue
-        for index, entry in enumerate(entries):
-            yield from difference(f"{here}/{index}", entry)
+def descriptions(_spec: Node, parts: list[Part]) -> Iterator[Problem]:
+    """Find parameters, headers, responses and fields that say nothing about themselves."""
+    for part in parts:
+        is_value = part.kind in ("parameter", "header", "field")
+        is_described = is_value or part.kind == "response" or NAMED_SCHEMA.fullmatch(part.at)
+        if is_described and not part.node.get("description"):
+            yield part.at, "no description"
+        is_answer = part.kind == "media type" and part.is_answered
+        if (is_value or is_answer) and "example" not in part.node:
+            yield part.at, "no example"
 
 
-def difference(at: str, entry: object) -> Iterator[Problem]:
-    """What one recorded difference lacks."""
-    if not isinstance(entry, dict):
-        yield at, "not a difference"
-        return
-    for key in ("upstream", "here", "why"):
-        if not isinstance(entry.get(key), str) or not entry[key].strip():
-            yield at, f"no {key}"
-    covers = entry.get("covers")
-    if not isinstance(covers, list) or not covers:
-        yield at, "no covers"
-    else:
-        for kind in covers:
-            if kind not in KINDS:
-                yield f"{at}/covers", f"{kind} is no kind of difference"
-    for key in sorted(entry.keys() - {"upstream", "here", "why", "covers"}):
-        yield at, f"{key} is not part of a difference"
+def named_schemas(_spec: Node, parts: list[Part]) -> Iterator[Problem]:
+    """Find objects without a name: the generator makes one up."""
+    for part in parts:
+        is_object = part.node.get("type") == "object" or "properties" in part.node
+        if part.is_schema and is_object and not NAMED_SCHEMA.fullmatch(part.at):
+            yield part.at, "an object without a name: put it under /components/schemas"
 
 
-def named_schemas(spec: Node, places: frozenset[str]) -> Iterator[Problem]:
-    """Objects without a name, and schemas that are there twice."""
-    seen: dict[str, str] = {}
-    for at, schema in iterate_schemas(spec, places):
-        is_object = schema.get("type") == "object" or "properties" in schema
-        if is_object and not NAMED_SCHEMA.fullmatch(at):
-            yield at, "an object without a name: put it under /components/schemas"
-        if is_object or "enum" in schema:
-            structure = json.dumps(bare(schema), sort_keys=True)
-            if structure in seen:
-                yield at, f"the same schema as {seen[structure]}"
-            else:
-                seen[structure] = at
-
-
-def used_components(spec: Node) -> Iterator[Problem]:
-    """Components that no operation leads to."""
-    reached = {at for at, _ in reachable(spec, spec.get("paths", {}), "/paths")}
-    accepted = {
-        name
-        for _, _, operation in iterate_operations(spec)
-        for alternative in operation.get("security", ())
-        for name in alternative
-    }
-    for section, members in spec.get("components", {}).items():
-        if section.startswith("x-"):
-            continue
-        for name, component in members.items():
+def used_components(spec: Node, parts: list[Part]) -> Iterator[Problem]:
+    """Find components that no operation leads to."""
+    reached = {part.at for part in parts}
+    ways = [way for part in parts for way in part.node.get("security", ())]
+    for section, components in spec.get("components", {}).items():
+        for name, component in components.items() if not section.startswith("x-") else ():
             at = pointer("components", section, name)
             if section != "securitySchemes":
                 if at not in reached:
                     yield at, "not used"
-            elif name not in accepted and not covers(component, "security"):
-                yield at, "not used, and no x-differences entry says why (covers: security)"
+            elif not any(name in way for way in ways):
+                entries = component.get("x-differences", ())
+                if not any("security" in entry["covers"] for entry in entries):
+                    yield at, "not used, and no x-differences entry says why (covers: security)"
 
 
-def strictness(spec: Node, places: frozenset[str]) -> Iterator[Problem]:
-    """Requests that let through what is wrong, answers that refuse what is new."""
-    sent: Node = {}
-    answered: Node = {}
-    for at, _, operation in iterate_operations(spec):
-        for key in ("parameters", "requestBody"):
-            sent.update(reachable(spec, operation.get(key, {}), f"{at}/{key}"))
-        answered.update(reachable(spec, operation["responses"], f"{at}/responses"))
-    for at, schema in iterate_schemas(spec, places):
-        is_object = schema.get("type") == "object"
-        if at in sent:
-            if "x-known-values" in schema:
-                yield at, "x-known-values in a request: what may be sent is an enum"
-            if is_object and schema.get("additionalProperties") is not False:
+def strictness(_spec: Node, parts: list[Part]) -> Iterator[Problem]:
+    """Find requests that let through what is wrong, and answers that refuse what is new."""
+    for part in parts:
+        schema = part.node if part.is_schema else {}
+        refuses_more = schema.get("additionalProperties") is False
+        if part.is_sent and "x-known-values" in schema:
+            yield part.at, "x-known-values in a request: what may be sent is an enum"
+        if part.is_sent and schema.get("type") == "object" and not refuses_more:
+            yield part.at, "a request that allows unknown fields: no additionalProperties: false"
+        if part.is_answered and "enum" in schema:
+            yield part.at, "enum in an answer: list what is known in x-known-values"
+        if part.is_answered and refuses_more:
+            yield part.at, "an answer that refuses unknown fields"
+
+
+def repeated_paths(spec: Node) -> Iterator[Problem]:
+    """Find paths that repeat another one at a newer version's address, and say something else."""
+    for path, item in spec["paths"].items():
+        source = item.get("x-address-of")
+        if source is None:
+            continue
+        if "servers" not in item:
+            yield pointer("paths", path), "no servers, where the version is not part of the URL"
+        original = spec["paths"].get(source, {})
+        for method in sorted(METHODS & (item.keys() | original.keys())):
+            expected = dict(original.get(method, {}))
+            expected["operationId"] = f"{expected.get('operationId')}V1"
+            if item.get(method) != expected:
                 yield (
-                    at,
-                    "a request that allows unknown fields: no additionalProperties: false",
+                    pointer("paths", path, method),
+                    f"not as at {source}, with V1 behind the id",
                 )
-        if at in answered:
-            if "enum" in schema:
-                yield at, "enum in an answer: list what is known in x-known-values"
-            if is_object and schema.get("additionalProperties") is False:
-                yield at, "an answer that refuses unknown fields"
 
 
-def covers(node: Node, kind: str) -> bool:
-    """Whether a recorded difference at this node covers a kind."""
-    return any(kind in entry.get("covers", ()) for entry in node.get("x-differences", ()))
-
-
-def bare(value: Any) -> Any:
-    """A schema without its prose."""
-    if isinstance(value, Mapping):
-        return {
-            key: bare(inner)
-            for key, inner in value.items()
-            # A field may well be called `description`: prose is a string there.
-            if not key.startswith("x-") and not (key in PROSE and not is_schema_like(inner))
-        }
-    return [bare(inner) for inner in value] if isinstance(value, list) else value
-
-
-def is_schema_like(value: object) -> bool:
-    """Whether a value can be a schema, rather than prose or an example."""
-    marks = {"type", "$ref", "allOf", "anyOf", "oneOf"}
-    return isinstance(value, Mapping) and bool(value.keys() & marks)
-
-
-def validator(spec: Node, schema: Node) -> OAS30Validator:
-    """A validator for a schema that refers to the spec's components."""
-    return OAS30Validator(
-        {"allOf": [schema], "components": spec.get("components", {})},
-        format_checker=oas30_format_checker,
+def recorded_differences(node: Any, at: str = "") -> Iterator[Problem]:
+    """Find differences from the vendor's spec that are not recorded in full."""
+    items = (
+        node.items()
+        if isinstance(node, dict)
+        else enumerate(node if isinstance(node, list) else ())
     )
+    for key, value in items:
+        here = at + pointer(key)
+        if key != "x-differences" or at.endswith("/properties"):
+            yield from recorded_differences(value, here)
+        else:
+            for error in OAS31Validator(RECORDED).iter_errors(value):
+                yield here + pointer(*error.absolute_path), shortened(error.message)
 
 
-def first_line(message: str) -> str:
-    """What a validator says, without the whole document that it may quote in front."""
+def shortened(message: str) -> str:
+    """Return what a validator says, without most of the document that it may quote."""
     line = message.splitlines()[0]
-    return line if len(line) <= LONGEST_LINE else f"...{line[-LONGEST_LINE:]}"
+    return line if len(line) <= LONGEST_LINE else f"{line[:40]} ... {line[-80:]}"
 
 
 def pointer(*parts: object) -> str:
-    """A JSON pointer."""
+    """Return a JSON pointer."""
     return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
-
-
-def resolve(spec: Node, node: Node) -> Node:
-    """What a node refers to, or the node."""
-    while "$ref" in node:
-        node = lookup(spec, node["$ref"])
-    return node
-
-
-def lookup(spec: Node, reference: str) -> Node:
-    """The node at a reference within the spec."""
-    found: Any = spec
-    for part in reference.removeprefix("#/").split("/"):
-        found = found[part.replace("~1", "/").replace("~0", "~")]
-    return dict(found)
-
-
-def walk(node: Any, at: str = "") -> Iterator[tuple[str, Node]]:
-    """Every mapping of the spec with its pointer, but for examples, defaults and extensions."""
-    if isinstance(node, dict):
-        yield at, node
-        # There, any key is a name.
-        named = at.endswith(("/properties", "/responses"))
-        for key, value in node.items():
-            if named or not (key in VALUES or key.startswith("x-")):
-                yield from walk(value, f"{at}{pointer(key)}")
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from walk(value, f"{at}/{index}")
-
-
-def reachable(spec: Node, node: Any, at: str) -> Iterator[tuple[str, Node]]:
-    """Every mapping below a node, and below what it refers to."""
-    seen: set[str] = set()
-    waiting = [(at, node)]
-    while waiting:
-        start, root = waiting.pop()
-        for here, inner in walk(root, start):
-            if here in seen:
-                continue
-            seen.add(here)
-            yield here, inner
-            reference = inner.get("$ref")
-            if isinstance(reference, str) and reference.removeprefix("#") not in seen:
-                waiting.append((reference.removeprefix("#"), lookup(spec, reference)))
-
-
-def iterate_operations(spec: Node) -> Iterator[tuple[str, str, Node]]:
-    """Each operation's pointer, method, and content."""
-    for path, item in spec.get("paths", {}).items():
-        for method in METHODS:
-            if method in item:
-                yield pointer("paths", path, method), method, item[method]
-
-
-def iterate_schemas(spec: Node, places: frozenset[str]) -> Iterator[tuple[str, Node]]:
-    """Every schema that is written out, with its pointer."""
-    return ((at, node) for at, node in walk(spec) if at in places and "$ref" not in node)
-
-
-def find_schemas(spec: Node) -> Iterator[str]:
-    """The pointers of all schemas."""
-    for name, schema in spec.get("components", {}).get("schemas", {}).items():
-        yield from below_schema(schema, pointer("components", "schemas", name))
-    for at, node in walk(spec):
-        # A field called `schema` is found twice, which does no harm to a set.
-        if isinstance(node.get("schema"), dict):
-            yield from below_schema(node["schema"], f"{at}/schema")
-
-
-def below_schema(schema: Node, at: str) -> Iterator[str]:
-    """The pointer of a schema, and of those inside it."""
-    yield at
-    for key in ("items", "additionalProperties", "not"):
-        if isinstance(schema.get(key), dict):
-            yield from below_schema(schema[key], f"{at}/{key}")
-    for key in ("allOf", "anyOf", "oneOf"):
-        for index, inner in enumerate(schema.get(key, ())):
-            yield from below_schema(inner, f"{at}/{key}/{index}")
-    for name, inner in schema.get("properties", {}).items():
-        yield from below_schema(inner, f"{at}/properties{pointer(name)}")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("spec", type=Path, nargs="?", default=ROOT / "openapi.yaml")
+    parser.add_argument("spec", type=Path, nargs="?", default=Path("openapi.yaml"))
     path: Path = parser.parse_args().spec
     problems = check(yaml.safe_load(path.read_bytes()))
     for at, what in problems:

@@ -4,55 +4,55 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from tools.drift.__main__ import main
+
+from tests.drift import specimens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-# The tool is a script beside the package, not a part of it.
-sys.path.insert(0, str(ROOT))
+# How the tests write what the tool says under its headings.
+SIGNS = {"Breaks our users": "!", "Additions we could take": "+", "Harmless": "~"}
 
-from tools import drift  # noqa: E402 - the line above makes it importable
+# `list: ...` reads better than `listPersonalAccessTokens: ...`.
+SHORT = re.compile("PersonalAccessTokens?(?=: )")
 
 
 class Result:
-    """What one run gave: its exit status, what it printed, and the report under its headings."""
+    """What one run gave: its exit status, what it printed, and its news, a sign before each."""
 
     def __init__(self, status: int, out: str, err: str) -> None:
-        self.status = status
-        self.out = out
-        self.err = err
-        self.groups: dict[str, list[str]] = {}
+        self.status, self.out, self.err = status, out, err
+        self.news: list[str] = []
+        sign = ""
         for line in out.splitlines():
-            if heading := re.fullmatch(r"(\w[\w ]+) \((\d+)\)", line):
-                group = self.groups.setdefault(heading[1], [])
-                left = int(heading[2])
-            elif self.groups and left:
-                assert line.startswith("  ")
-                group.append(line.strip())
-                left -= 1
+            if not line.startswith("  "):
+                sign = SIGNS.get(line.partition(" (")[0], "")
+            elif sign:
+                self.news.append(f"{sign} {SHORT.sub('', line.strip())}")
 
 
 class Compare(Protocol):
-    def __call__(self, upstream: Any, *options: str) -> Result: ...
+    """Runs the tool on a document, a path or a URL, against `ours` as it is or as it is given."""
+
+    def __call__(self, upstream: Any, *options: str, ours: Any = None) -> Result: ...
 
 
 @pytest.fixture
 def compare(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Compare:
-    """Run the tool on a document, a path or a URL."""
-
-    def run(upstream: Any, *options: str) -> Result:
-        source = upstream
+    def run(upstream: Any, *options: str, ours: Any = None) -> Result:
+        files = {"ours.json": ours or specimens.ours()}
         if isinstance(upstream, dict):
-            source = tmp_path / "upstream.json"
-            source.write_text(json.dumps(upstream))
-        arguments: Sequence[str] = [str(source), *options]
-        status = drift.main(arguments)
+            files["upstream.json"] = upstream
+            upstream = tmp_path / "upstream.json"
+        for name, node in files.items():
+            (tmp_path / name).write_text(json.dumps(node))
+        arguments: Sequence[str] = [str(upstream), "--ours", str(tmp_path / "ours.json"), *options]
+        status = main(arguments)
         captured = capsys.readouterr()
         return Result(status, captured.out, captured.err)
 
