@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CALLS_IN_WINDOW = 100
+# Processes that stand for many tenants.
+_SERVERS = 4
 
 
 @attrs.frozen
@@ -44,6 +46,8 @@ class Plan:
         calls_of_tasks: the same, each in a task of its own.
         window: of the rate limit, in seconds, for a hundred calls: a fifth of the real one. What
             they cost on the processor, and the first connections, do not shrink with it.
+        tenants: that are audited at once.
+        tokens_of_each: of these tenants.
     """
 
     turns: int = 15
@@ -55,6 +59,8 @@ class Plan:
     calls_of_threads: int = 500
     calls_of_tasks: int = 1_000
     window: float = 2.0
+    tenants: int = 200
+    tokens_of_each: int = 500
 
 
 FULL = Plan()
@@ -68,6 +74,8 @@ QUICK = Plan(
     calls_of_threads=150,
     calls_of_tasks=150,
     window=0.2,
+    tenants=8,
+    tokens_of_each=50,
 )
 
 
@@ -127,6 +135,7 @@ def measure(plan: Plan, pythons: Pythons) -> Iterator[Row]:
         yield from _programs(plan, pythons, server)
         yield from _command(plan, pythons, server)
         yield _audit(plan, pythons, server)
+    yield _many_tenants(plan, pythons)
     yield from _rate_limit(plan, pythons)
 
 
@@ -391,6 +400,42 @@ def _audit(plan: Plan, pythons: Pythons, server: Server) -> Row:
 
 
 # --- the rate limit -------------------------------------------------------------------------------
+
+
+def _many_tenants(plan: Plan, pythons: Pythons) -> Row:
+    """Compare the audit of many tenants with their listings alone, both as many at once."""
+    with contextlib.ExitStack() as stack:
+        servers = [
+            stack.enter_context(processes.server("--tokens", str(plan.tokens_of_each)))
+            for _ in range(min(_SERVERS, plan.tenants))
+        ]
+        addresses = [servers[number % len(servers)].base_url for number in range(plan.tenants)]
+
+        def side(python: Path, subject: str) -> Callable[[], float]:
+            return lambda: float(
+                processes.once(
+                    python,
+                    subject,
+                    servers[0],
+                    BENCH_TENANTS=" ".join(addresses),
+                    BENCH_TOKENS=plan.tokens_of_each,
+                )
+            )
+
+        sides = {
+            "ours": side(pythons.ours, "audit-of-many"),
+            "bare": side(pythons.bare, "listings-of-many"),
+        }
+        _turns(1, sides)  # The servers make the bytes when they are first asked for.
+        found = _turns(plan.slow_turns, sides)
+    return _row(
+        f"auditing {plan.tenants} tenants of {plan.tokens_of_each} tokens, processor time",
+        found["ours"],
+        found["bare"],
+        2.4,
+        shown=_time,
+        other_name="bare httpx, the listings alone",
+    )
 
 
 def _rate_limit(plan: Plan, pythons: Pythons) -> Iterator[Row]:

@@ -2,9 +2,10 @@
 
 It speaks just enough HTTP/1.1 for the clients that are compared: a request is a head that ends in
 an empty line, and a body of `Content-Length`. How many tokens a listing has is the number after
-`owner-id=`; their bytes are made once. `/-/` is for the benchmark itself and is not counted.
+`owner-id=`, or `--tokens` without that; their bytes are made once. `/-/` is for the benchmark
+itself and is not counted.
 
-    python -m tests.benchmarks.server [--limit 100 --per 1.0] [--one-more-field]
+    python -m tests.benchmarks.server [--limit 100 --per 1.0] [--one-more-field] [--tokens 500]
 
 prints its port, and ends when its standard input does.
 """
@@ -94,14 +95,18 @@ class Tenant(socketserver.ThreadingTCPServer):
         limit: how many calls it lets through in any stretch of `per`, or None for all.
         per: in seconds.
         more: fields that each token of a listing has, too.
+        tokens: how many a listing has that does not say whose.
     """
 
     daemon_threads = True
     request_queue_size = 256
     allow_reuse_address = True
 
-    def __init__(self, limit: int | None, per: float, more: dict[str, object]) -> None:
+    def __init__(
+        self, limit: int | None, per: float, more: dict[str, object], tokens: int = 0
+    ) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
+        self._tokens = tokens
         self._more = more
         self._limit, self._per = limit, per
         self._lock = threading.Lock()
@@ -125,7 +130,8 @@ class Tenant(socketserver.ThreadingTCPServer):
                 self.counts = dict.fromkeys(self.counts, 0)
             return answer("200 OK", said.encode())
         wanted = _WANTED.search(target)
-        if b"/personal-access-tokens" not in target or wanted is None:
+        number = int(wanted[1]) if wanted else self._tokens
+        if b"/personal-access-tokens" not in target or not number:
             return answer("404 Not Found", b"{}")
         self.count("calls")
         wait = self._over_the_limit()
@@ -133,7 +139,7 @@ class Tenant(socketserver.ThreadingTCPServer):
             self.count("refused")
             body = b'{"message":" Rate Limit Exceeded "}'
             return answer("429 Too Many Requests", body, f"Retry-After: {wait}")
-        return self._listing(min(int(wanted[1]), LARGEST_LISTING))
+        return self._listing(min(number, LARGEST_LISTING))
 
     def _over_the_limit(self) -> int | None:
         if self._limit is None:
@@ -192,11 +198,12 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--per", type=float, default=1.0)
     parser.add_argument("--one-more-field", action="store_true")
+    parser.add_argument("--tokens", type=int, default=0)
     arguments = parser.parse_args()
     more: dict[str, object] = {}
     if arguments.one_more_field:
         more["oneMoreField"] = "2026-07-11T18:45:37.098Z"
-    with Tenant(arguments.limit, arguments.per, more) as tenant:
+    with Tenant(arguments.limit, arguments.per, more, arguments.tokens) as tenant:
         threading.Thread(target=tenant.serve_forever, daemon=True).start()
         print(tenant.server_address[1], flush=True)
         sys.stdin.read()

@@ -22,6 +22,8 @@ TINY = Plan(
     calls_of_threads=120,
     calls_of_tasks=120,
     window=0.1,
+    tenants=6,
+    tokens_of_each=10,
 )
 
 
@@ -50,6 +52,7 @@ def test_everything_is_measured_but_the_sdk_that_is_not_there(rows: list[Row]) -
         "sailpoint-pat --version",
         "sailpoint-pat list of 10 tokens",
         "auditing 4,000 tokens",
+        "auditing 6 tenants of 10 tokens",
         "64 threads",
         "120 async tasks",
     }

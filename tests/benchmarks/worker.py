@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import functools
 import gc
 import importlib
 import json
@@ -160,6 +161,79 @@ def audit() -> dict[str, list[float]]:
     return seconds
 
 
+# --- many tenants ---------------------------------------------------------------------------------
+
+
+def audit_of_many() -> float:
+    """The processor time of auditing many tenants, as the example does it."""
+    import anyio
+    from examples.many_tenants import audit_all
+
+    from sailpoint_pat import AsyncPatClient
+    from sailpoint_pat.audit import Policy
+
+    trust = _trust()
+    tenants = {
+        f"Tenant {number}": functools.partial(
+            AsyncPatClient, base_url=base_url, api_version="v1", verify=trust
+        )
+        for number, base_url in enumerate(_tenants())
+    }
+    begun = time.process_time()
+    report = anyio.run(audit_all, tenants, Policy())
+    seconds = time.process_time() - begun
+    summary = report.summary
+    assert (summary.tenants, summary.failed_tenants) == (len(tenants), 0)
+    assert summary.tokens == len(tenants) * int(os.environ["BENCH_TOKENS"])
+    return seconds
+
+
+def listings_of_many() -> float:
+    """The processor time of the same listings, with httpx alone and as many at once."""
+    import anyio
+    import httpx
+
+    trust = _trust()
+    listings: list[list[object]] = []
+
+    async def listing(base_url: str, free: anyio.CapacityLimiter) -> None:
+        async with free, httpx.AsyncClient(base_url=base_url, verify=trust) as http:
+            form = {
+                "grant_type": "client_credentials",
+                "client_id": os.environ["SAIL_CLIENT_ID"],
+                "client_secret": os.environ["SAIL_CLIENT_SECRET"],
+            }
+            grant = (await http.post("/oauth/token", data=form)).raise_for_status().json()
+            headers = {"Authorization": f"Bearer {grant['access_token']}"}
+            answer = await http.get("/personal-access-tokens/v1", headers=headers)
+            listings.append(answer.raise_for_status().json())
+
+    async def main() -> None:
+        free = anyio.CapacityLimiter(16)
+        async with anyio.create_task_group() as group:
+            for base_url in _tenants():
+                group.start_soon(listing, base_url, free)
+
+    begun = time.process_time()
+    anyio.run(main)
+    seconds = time.process_time() - begun
+    assert [len(each) for each in listings] == [int(os.environ["BENCH_TOKENS"])] * len(_tenants())
+    return seconds
+
+
+def _tenants() -> list[str]:
+    return os.environ["BENCH_TENANTS"].split()
+
+
+def _trust() -> Any:
+    # Once for all clients on either side: it would be most of what the small listings cost.
+    import ssl
+
+    import certifi
+
+    return ssl.create_default_context(cafile=certifi.where())
+
+
 # --- the rate limit -------------------------------------------------------------------------------
 
 
@@ -205,6 +279,8 @@ ONCE: Mapping[str, Callable[[], object]] = {
     "peak-of-ours": peak_of_ours,
     "peak-of-json": peak_of_json,
     "audit": audit,
+    "audit-of-many": audit_of_many,
+    "listings-of-many": listings_of_many,
     "threads": threads,
     "tasks": tasks,
 }

@@ -13,7 +13,6 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import httpx
 import pytest
 from examples.aws_rotation.rotation import handler
 from moto import mock_aws
@@ -22,6 +21,7 @@ from sailpoint_pat import AuthenticationError, RotationError, SailPointError
 from sailpoint_pat.testing import faults
 from tests.docs.snippets import TOP, snippets_of
 from tests.secrets.hunter import Hunter
+from tests.support.tenants import exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,9 +92,8 @@ class SecretsManager:
 
     def works(self, pair: dict[str, str]) -> bool:
         """Whether a pair is exchanged for an access token, by plain HTTP."""
-        form = {"grant_type": "client_credentials"}
-        form |= {name: pair[name] for name in ("client_id", "client_secret")}
-        return httpx.post(f"{pair['base_url']}/oauth/token", data=form).status_code == 200
+        answer = exchange(self.tenant, pair["client_id"], pair["client_secret"])
+        return answer.status_code == 200
 
     def is_rotated(self) -> None:
         """Check that the rotation is complete: one token, the new one, stored and working."""
