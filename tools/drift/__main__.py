@@ -22,19 +22,25 @@ compared. make itself ends with 2 in both cases, and says "Error 1" or "Error 2"
 LEGEND = "On the left of an arrow: our openapi.yaml. On the right: the vendor's spec."
 
 
-def report(findings: Sequence[Finding], *, verbose: bool) -> str:
-    """Return the findings under their headings, and how many are recorded in our spec."""
-    news = [each for each in findings if each.record is None]
-    known = lines([each for each in findings if each.record is not None])
-    said = []
-    for effect in Effect if news else ():
-        group = lines([each for each in news if each.effect is effect])
-        said += [f"{effect.value} ({len(group)})", *group]
-    if not news:
+def grouped(findings: Sequence[Finding]) -> dict[Effect | None, list[str]]:
+    """Return a line for each finding, by its effect; with None the recorded ones."""
+    groups: dict[Effect | None, list[Finding]] = {effect: [] for effect in (*Effect, None)}
+    for each in findings:
+        groups[each.effect if each.record is None else None].append(each)
+    return {effect: lines(group) for effect, group in groups.items()}
+
+
+def report(groups: dict[Effect | None, list[str]], *, verbose: bool) -> str:
+    """Return the lines under their headings, and how many differences our spec records."""
+    said, known = [], groups[None]
+    is_news = any(groups[effect] for effect in Effect)
+    for effect in Effect if is_news else ():
+        said += [f"{effect.value} ({len(groups[effect])})", *groups[effect]]
+    if not is_news:
         said.append("Nothing differs but what openapi.yaml records.")
     left_out = ":" if verbose else " left out; ARGS=-v (without make: -v) shows them."
     said += [f"{len(known)} recorded differences{left_out}", *(known if verbose else [])]
-    return "\n".join([*said, LEGEND] if news or verbose else said)
+    return "\n".join([*said, LEGEND] if is_news or verbose else said)
 
 
 def lines(findings: Sequence[Finding]) -> list[str]:
@@ -62,16 +68,14 @@ def table(ours: Spec, folder: Path) -> int:
             continue
         begin = time.monotonic()
         try:
-            findings = compare(ours, Spec(str(path)))
+            groups = grouped(compare(ours, Spec(str(path))))
         except DriftError as error:
             print(f"cannot be compared: {path.relative_to(folder)}: {error}", flush=True)
             status = 2
             continue
-        news = [each.effect for each in findings if each.record is None]
-        counts = [*map(news.count, Effect), len(findings) - len(news)]
-        row = "{:>6} {:>5} {:>8} {:>8}".format(*counts)
+        row = "{:>6} {:>5} {:>8} {:>8}".format(*map(len, groups.values()))
         print(f"{row} {time.monotonic() - begin:>7.1f}  {path.relative_to(folder)}", flush=True)
-        status = max(status, int(counts[0] > 0))
+        status = max(status, int(bool(groups[Effect.BREAKING])))
     return status
 
 
@@ -100,12 +104,12 @@ def main(argv: Sequence[str]) -> int:
         ours, source = Spec(source), options.upstream
         if options.all:
             return table(ours, Path(source))
-        findings = compare(ours, Spec(source))
+        groups = grouped(compare(ours, Spec(source)))
     except DriftError as error:
         print(f"drift: {without_secrets(source)}: {error}", file=sys.stderr)
         return 2
-    print(report(findings, verbose=options.verbose))
-    return int(any(each.effect is Effect.BREAKING and each.record is None for each in findings))
+    print(report(groups, verbose=options.verbose))
+    return int(bool(groups[Effect.BREAKING]))
 
 
 if __name__ == "__main__":
