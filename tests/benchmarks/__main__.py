@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from itertools import chain
 
-from tests.benchmarks import environments
+from tests.benchmarks import environments, pages
 from tests.benchmarks.measurements import FULL, QUICK, Pythons, measure
 from tests.benchmarks.report import table
 
@@ -34,8 +35,10 @@ def main() -> int:
     except environments.SetUpError as error:
         print(f"Going on without the vendor's SDK: {error}", file=sys.stderr)
         vendor = None
+    plan = QUICK if arguments.quick else FULL
     rows = []
-    for row in measure(QUICK if arguments.quick else FULL, Pythons(ours, ours, command, vendor)):
+    pythons = Pythons(ours, ours, command, vendor)
+    for row in chain(measure(plan, pythons), pages.measure(plan)):
         rows.append(row)
         print(f"{row.what}: {row.ours}", file=sys.stderr)
     print(table(rows, markdown=arguments.markdown))

@@ -3,56 +3,42 @@
 from __future__ import annotations
 
 import os
-import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 
 from sailpoint_pat.report import render
+from tests.browser import chromium as browser
 from tests.browser.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
+
+    from selenium.webdriver import Chrome
 
     from sailpoint_pat.audit import AuditReport
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip these tests where there is no browser, but for a run that decides about a change."""
+    if browser.is_there() or os.environ.get("CI"):
+        return
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason=browser.MISSING))
+
+
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Headless Chromium with a profile of its own."""
-    browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if browser is None or driver is None:
-        missing = "No Chromium, or no driver for it, was found: `make browser` brings both."
-        # A run that decides about a change must not pass without having looked at the page.
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    options = webdriver.ChromeOptions()
-    options.binary_location = browser
-    for argument in (
-        "--headless=new",
-        "--window-size=1280,900",
-        "--no-sandbox",  # Chromium's sandbox refuses to work for root
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    chromium = webdriver.Chrome(options=options, service=Service(driver))
-    yield chromium
-    chromium.quit()
+    assert browser.is_there(), browser.MISSING
+    with browser.started(tmp_path_factory.mktemp("chromium")) as chromium:
+        yield chromium
 
 
 @pytest.fixture
-def show(chromium: webdriver.Chrome, tmp_path: Path) -> Iterator[Callable[[AuditReport], Page]]:
+def show(chromium: Chrome, tmp_path: Path) -> Iterator[Callable[[AuditReport], Page]]:
     """Renders a report and opens it as somebody would who was mailed it: as a file."""
 
     def show(report: AuditReport) -> Page:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.benchmarks import pages
+from tests.benchmarks.measurements import Plan
 from tests.support.reports import make_report, make_tokens
 
 if TYPE_CHECKING:
@@ -43,3 +45,12 @@ def test_a_large_report_is_searched_at_once(
     page = show(report)
     assert page.milliseconds_to_search("backup ada") < 900
     assert " of 10,000 tokens match." in page.status
+
+
+@pytest.mark.usefixtures("chromium")
+def test_the_benchmarks_measure_the_page() -> None:
+    rows = list(pages.measure(Plan(turns=2, listing=20)))
+    assert [row.what.split(", ")[1] for row in rows] == [
+        *("opened", "sorted by owner", "sorted by expiry", "searched")
+    ]
+    assert all(row.limit and row.value > 0 for row in rows)
