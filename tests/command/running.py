@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -62,6 +63,30 @@ def process(
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+def started(*arguments: str) -> subprocess.Popen[str]:
+    """Start the command, to be interrupted; its standard error can be read."""
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_heed_signals,  # noqa: PLW1509
+    )
+
+
+def _heed_signals() -> None:
+    # Who runs the tests in the background ignores them, and so would the command.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _take_terminal() -> None:
+    _heed_signals()
+    # So that Ctrl-C becomes a signal.
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """The command on a terminal of 100 columns.
 
@@ -82,8 +107,7 @@ class Terminal:
             stderr=slave,
             env={name: value for name, value in variables.items() if value},
             start_new_session=True,
-            # So that Ctrl-C becomes a signal.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+            preexec_fn=_take_terminal,  # noqa: PLW1509
         )
         os.close(slave)
         self.raw = ""

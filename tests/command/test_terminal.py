@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sailpoint_pat.testing import faults
-from tests.command.running import COMMAND, PATIENCE, Terminal, environment
+from tests.command.running import COMMAND, PATIENCE, Terminal, environment, started
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,12 +110,7 @@ def test_progress_is_shown_on_a_terminal(acme: FakeTenant) -> None:
 def test_an_interrupted_rotation_says_what_exists(acme: FakeTenant, number: signal.Signals) -> None:
     gate = faults.Gate(after=True)
     acme.fail("delete", gate)
-    process = subprocess.Popen(
-        [*COMMAND, "rotate", "--self", "--yes", "--save-with", "cat >/dev/null"],
-        env=environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = started("rotate", "--self", "--yes", "--save-with", "cat >/dev/null")
     assert gate.reached.wait(PATIENCE)
     process.send_signal(number)
     _, said = process.communicate(timeout=PATIENCE)
@@ -132,12 +127,7 @@ def test_an_interrupted_save_says_that_the_token_may_not_be_saved(
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     save = f"cat >/dev/null; echo $$ >{pipe}; sleep 300"
-    process = subprocess.Popen(
-        [*COMMAND, "create", "X", "--expires-in", "1d", "--all-scopes", "--save-with", save],
-        env=environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = started("create", "X", "--expires-in", "1d", "--all-scopes", "--save-with", save)
     pid = int(pipe.read_text())
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=PATIENCE)
@@ -155,9 +145,7 @@ def test_an_interrupted_revoke_says_what_was_done(acme: FakeTenant) -> None:
         acme.add_token(acme.person, name)
     gate = faults.Gate(after=True)
     acme.fail("delete", gate)
-    process = subprocess.Popen(
-        [*COMMAND, "revoke", *names, "--yes"], env=environment(), stderr=subprocess.PIPE, text=True
-    )
+    process = started("revoke", *names, "--yes")
     assert gate.reached.wait(PATIENCE)
     process.send_signal(signal.SIGINT)
     gate.open()
