@@ -132,6 +132,7 @@ def test_dry_run(run: Run, four: FakeTenant) -> None:
     [
         (("due", "later", "--show-secret"), "only --save-with takes more than one"),
         (("due", "nothing", "--show-secret"), "has the id or the name 'nothing'"),
+        (("Nightly", "--show-secret"), "(5 were looked at).\n"),
         (("managed", "--show-secret"), "'managed' is managed by the platform itself"),
         (("due", "--show-secret"), "There is no terminal to ask on: give --yes"),
     ],

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
+import os
+import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,6 +99,33 @@ def is_dead(pid: int) -> bool:
         if state == "Z":
             return True
     return False
+
+
+def test_a_command_that_cannot_be_started_is_not_saved(
+    run: Run, acme: FakeTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_more_processes(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(subprocess, "Popen", no_more_processes)
+    done = run(*CREATE, "--save-with", "cat")
+    assert done.code == 1
+    assert "'cat' cannot be started: Resource temporarily unavailable." in done.err
+    assert list(acme.tokens) == [acme.client_id]
+
+
+def test_whatever_goes_wrong_a_token_that_nobody_has_the_secret_of_is_revoked(
+    run: Run, acme: FakeTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(subprocess, "Popen", broken)
+    done = run(*CREATE, "--save-with", "cat")
+    assert done.code == 1
+    assert "RuntimeError, which is a defect of this program" in done.err
+    assert "was revoked again" in done.err
+    assert list(acme.tokens) == [acme.client_id]
 
 
 def test_create_at_the_time_limit(run: Run, acme: FakeTenant) -> None:

@@ -8,7 +8,7 @@ from sailpoint_pat import SailPointError, UnexpectedResponseError
 from sailpoint_pat.command._connection import connect
 from sailpoint_pat.command._exits import DONE, CommandError, UsageError
 from sailpoint_pat.command._output import print_token
-from sailpoint_pat.command._save import SaveFailedError, SaveUnknownError
+from sailpoint_pat.command._save import SaveUnknownError
 from sailpoint_pat.command._terminal import progress, say
 from sailpoint_pat.command._tokens import read_listing
 
@@ -53,21 +53,15 @@ def create(  # noqa: PLR0913  the options of the command
             )
             return DONE
         new = _created(connection.pats, name, wanted, expiry)
+        _save(connection.pats, saver, new)
+        say(f"Created {new.name!r}, id {new.id}. Its secret went to {saver.place}.")
         try:
-            _save(connection.pats, saver, new)
-            if not saver.has_printed:
-                print_token(new, output)
-            say(f"Created {new.name!r}, id {new.id}. Its secret went to {saver.place}.")
-            try:
-                save.run_then()
-            except CommandError as error:
-                error.add_note(f"The new token {new.id} exists and is saved.")
-                raise
-        except KeyboardInterrupt as interrupt:
-            interrupt.add_note(
-                f"The new token {new.id} exists. It may not be saved: sailpoint-pat revoke {new.id}"
-            )
+            save.run_then()
+        except (CommandError, KeyboardInterrupt) as error:
+            error.add_note(f"The new token {new.id} exists and is saved.")
             raise
+        if not saver.has_printed:
+            print_token(new, output)
     return DONE
 
 
@@ -96,11 +90,17 @@ def _save(pats: PatClient, saver: Saver, new: IssuedToken) -> None:
     try:
         with progress("Saving the secret"):
             saver.save(new)
-    except SaveFailedError as error:
-        error.add_note(_revoked_again(pats, new.id))
-        raise
     except SaveUnknownError as error:
         error.add_note(f"The new token {new.name!r} exists, id {new.id}.")
+        raise
+    except Exception as error:
+        # Whatever went wrong: nobody has the secret.
+        error.add_note(_revoked_again(pats, new.id))
+        raise
+    except BaseException as interrupt:
+        interrupt.add_note(
+            f"The new token {new.id} exists. It may not be saved: sailpoint-pat revoke {new.id}"
+        )
         raise
 
 

@@ -13,7 +13,7 @@ from sailpoint_pat import PermissionDeniedError
 from sailpoint_pat.command._connection import connect
 from sailpoint_pat.command._exits import DONE, CommandError, UsageError
 from sailpoint_pat.command._terminal import ask, progress, say
-from sailpoint_pat.command._tokens import find, in_words, read_listing
+from sailpoint_pat.command._tokens import IN_THE_TENANT, find, in_words, read_listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +97,7 @@ def _targets(connection: Connection, words: Sequence[str], *, everybody: bool) -
         for word in dict.fromkeys(words)
         if word in unreadable
     ]
-    readable = find([word for word in words if word not in unreadable], listing)
+    readable = find([word for word in words if word not in unreadable], listing, hint=IN_THE_TENANT)
     return targets + [_Target(token.id, in_words(token), was_listed=True) for token in readable]
 
 

@@ -63,15 +63,20 @@ class CommandSaver:
             SaveUnknownError: it was killed at the time limit.
         """
         document = token.as_dict() | {"secret": token.secret.reveal(), "base_url": self.base_url}
-        process = subprocess.Popen(  # noqa: S602  a command of the shell is what the option promises
-            self.command,
-            shell=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            # A process group of its own: at the time limit all of it is killed.
-            start_new_session=True,
-        )
+        try:
+            process = subprocess.Popen(  # noqa: S602  a command of the shell is what it promises
+                self.command,
+                shell=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                # A process group of its own: at the time limit all of it is killed.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise SaveFailedError(
+                f"{self.command!r} cannot be started: {error.strerror}."
+            ) from None
         output = bytearray()
         threads = [
             threading.Thread(target=_feed, args=(process.stdin, document), daemon=True),

@@ -17,7 +17,7 @@ from sailpoint_pat.command._output import (
     print_tokens,
 )
 from sailpoint_pat.command._terminal import say
-from sailpoint_pat.command._tokens import Filters, find, read_listing
+from sailpoint_pat.command._tokens import IN_THE_TENANT, Filters, find, read_listing
 
 if TYPE_CHECKING:
     from sailpoint_pat.command._connection import Connection
@@ -46,7 +46,7 @@ def show(where: Where, wanted: str, output: Format, *, everybody: bool) -> int:
     """Print one token; return the exit code."""
     with connect(where) as connection:
         listing = read_listing(connection.pats, None if everybody else "me")
-    print_token(find([wanted], listing)[0], output)
+    print_token(find([wanted], listing, hint=IN_THE_TENANT)[0], output)
     return DONE
 
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from sailpoint_pat import InvalidRecord, PatClient, PersonalAccessToken
 
-__all__ = ["Filters", "Listing", "find", "in_words", "read_listing"]
+__all__ = ["IN_THE_TENANT", "Filters", "Listing", "find", "in_words", "read_listing"]
+
+IN_THE_TENANT = " With --all, the whole tenant is looked through."
 
 
 @attrs.frozen
@@ -118,20 +120,25 @@ def read_listing(pats: PatClient, owner: str | None, filters: Filters = Filters(
     )
 
 
-def find(wanted: Sequence[str], listing: Listing) -> list[PersonalAccessToken]:
+def find(wanted: Sequence[str], listing: Listing, *, hint: str = "") -> list[PersonalAccessToken]:
     """Return the tokens that TOKEN arguments mean: by exact id, else by exact name.
+
+    Args:
+        wanted: the arguments.
+        listing: the tokens to look through.
+        hint: what else to try where one is not among the caller's own.
 
     Raises:
         UsageError: one is unknown, or fits several.
     """
     found: dict[str, PersonalAccessToken] = {}
     for word in wanted:
-        token = _find_one(word, listing)
+        token = _find_one(word, listing, hint)
         found[token.id] = token
     return list(found.values())
 
 
-def _find_one(word: str, listing: Listing) -> PersonalAccessToken:
+def _find_one(word: str, listing: Listing, hint: str) -> PersonalAccessToken:
     for token in listing.tokens:
         if token.id == word:
             return token
@@ -149,10 +156,9 @@ def _find_one(word: str, listing: Listing) -> PersonalAccessToken:
             details=tuple(in_words(token) for token in named),
         )
     where = "among the caller's own" if listing.owner == "me" else "in the tenant"
-    hint = " With --all, the whole tenant is looked through." if listing.owner == "me" else ""
     raise UsageError(
         f"No token {where} has the id or the name {word!r} "
-        f"({listing.records} were looked at).{hint}"
+        f"({listing.records} were looked at).{hint if listing.owner == 'me' else ''}"
     )
 
 
