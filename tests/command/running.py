@@ -14,7 +14,7 @@ import subprocess
 import sys
 import termios
 import time
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 
 import attrs
 
@@ -92,18 +92,24 @@ class Terminal:
 
     Args:
         arguments: its command line.
+        stdout: a file for its standard output, in place of the terminal.
         env: variables beside those of this process.
     """
 
-    def __init__(self, *arguments: str, **env: str) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        stdout: IO[str] | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 100, 0, 0))
-        variables = environment(**({"TERM": "xterm-256color"} | env))
+        variables = environment(**{"TERM": "xterm-256color", **(env or {})})
         del variables["COLUMNS"]
         self._process = subprocess.Popen(
             [*COMMAND, *arguments],
             stdin=slave,
-            stdout=slave,
+            stdout=slave if stdout is None else stdout,
             stderr=slave,
             env={name: value for name, value in variables.items() if value},
             start_new_session=True,

@@ -104,7 +104,9 @@ def test_no_escape_sequence_reaches_a_terminal(
     acme: FakeTenant, arguments: tuple[str, ...]
 ) -> None:
     token = acme.add_token(acme.person, HOSTILE)
-    with Terminal(*(word.format(id=token.id) for word in arguments), NO_COLOR="1") as terminal:
+    with Terminal(
+        *(word.format(id=token.id) for word in arguments), env={"NO_COLOR": "1"}
+    ) as terminal:
         assert terminal.end() == 0
     assert "evil" in terminal.raw
     for bad in ("\x1b[2J", "\x9b", "\u202e", "\u2028"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -43,7 +44,7 @@ def test_an_owner_has_a_column_where_there_are_several(acme: FakeTenant) -> None
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
 def test_no_colour_where_none_is_wanted(acme: FakeTenant, name: str, value: str) -> None:
     acme.add_token(acme.person, "gone", created_at=acme.now, expires_at=acme.now)
-    with Terminal("list", **{name: value}) as terminal:
+    with Terminal("list", env={name: value}) as terminal:
         assert terminal.end() == 0
     assert "\x1b[31" not in terminal.raw
     if value == "dumb":
@@ -104,6 +105,27 @@ def test_progress_is_shown_on_a_terminal(acme: FakeTenant) -> None:
         terminal.wait_for("Listing the tokens ...")
         gate.open()
         assert terminal.end() == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("create", "X", "--expires-in", "1d", "--all-scopes"),
+        ("rotate", "--self", "--yes"),
+    ],
+)
+def test_a_secret_goes_to_the_file_that_standard_output_is(
+    acme: FakeTenant, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    file = tmp_path / "out.json"
+    with (
+        file.open("w") as out,
+        Terminal(*command, "--show-secret", "-o", "json", stdout=out) as terminal,
+    ):
+        assert terminal.end() == 0
+    printed = json.loads(file.read_text())
+    assert printed["secret"] == acme.tokens[printed["id"]].secret
+    assert printed["secret"] not in terminal.raw
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

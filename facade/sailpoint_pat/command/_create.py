@@ -88,7 +88,7 @@ def _created(pats: PatClient, name: str, scopes: list[str] | None, expiry: Expir
 
 def _save(pats: PatClient, saver: Saver, new: IssuedToken) -> None:
     try:
-        with progress("Saving the secret"):
+        with progress("Saving the secret", shown=not saver.has_printed):
             saver.save(new)
     except SaveUnknownError as error:
         error.add_note(f"The new token {new.name!r} exists, id {new.id}.")

@@ -230,7 +230,7 @@ class _Rotations:
                 problem = error  # Both tokens have to stay.
 
         try:
-            with progress(f"Rotating {old.name!r}"):
+            with progress(f"Rotating {old.name!r}", shown=not self._saver.has_printed):
                 new = self._pats.rotate(
                     old.id, save=save, revoke_old=False, **self._expiry.arguments
                 )

@@ -41,7 +41,7 @@ class Saver(Protocol):
 
     @property
     def has_printed(self) -> bool:
-        """Whether saving a token prints it, so that nobody else needs to."""
+        """Whether to save a token is to print it, so that nobody else needs to."""
 
     def save(self, token: IssuedToken) -> None:
         """Save a new token.

@@ -71,21 +71,26 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 @contextlib.contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress(what: str, *, shown: bool = True) -> Iterator[Callable[[int, int], None]]:
     """Show on a terminal that something takes long, and how far it is.
 
     Args:
         what: what is being done, such as "Listing the tokens".
+        shown: False where something is printed meanwhile.
 
     Yields:
         A function to call with the number done and the number of all.
     """
-    if not can_show_progress():
+    if not shown or not can_show_progress():
         yield lambda _done, _all: None
         return
     from rich.console import Console  # noqa: PLC0415  it takes long to import
+    from rich.live import Live  # noqa: PLC0415  the same
+    from rich.spinner import Spinner  # noqa: PLC0415  the same
     from rich.text import Text  # noqa: PLC0415  the same
 
     # `Text`: a plain `str` would be read as markup.
-    with Console(stderr=True).status(Text(f"{visible(what)} ...")) as status:
-        yield lambda done, of: status.update(Text(f"{visible(what)}: {done} of {of} ..."))
+    spinner = Spinner("dots", Text(f"{visible(what)} ..."))
+    # What is said meanwhile goes above the spinner. Standard output, maybe a file, is left alone.
+    with Live(spinner, console=Console(stderr=True), transient=True, redirect_stdout=False):
+        yield lambda done, of: spinner.update(text=Text(f"{visible(what)}: {done} of {of} ..."))
