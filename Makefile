@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: always help demo tenant test browser check generate drift drift-all contract-prism \
+.PHONY: always help demo tenant test browser check docs generate drift drift-all contract-prism \
         contract-vendor bench bench-profile mutants dist clean
 
 help: ## show this list
@@ -41,13 +41,17 @@ test: $(VENV)/.dev ## all tests (ARGS= is handed to pytest)
 browser: ## bring Debian's Chromium and its driver, for the browser tests (as root)
 	@sh tools/browser.sh
 
-check: $(VENV)/.dev ## style, types, import rules, the spec, and that generated/ is up to date
+check: $(VENV)/.dev ## style, types, import rules, the spec, and that generated/ is up to date, the site
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.check_spec
 	$(BIN)/python tools/generate.py --check
+	@$(MAKE) --no-print-directory docs
+
+docs: $(VENV)/.dev ## the site, in site/index.html; a warning is an error
+	$(BIN)/sphinx-build --quiet --fresh-env --nitpicky --fail-on-warning -d build/doctrees docs site
 
 generate: $(VENV)/.dev ## remake generated/ from openapi.yaml
 	$(BIN)/python tools/generate.py

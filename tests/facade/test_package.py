@@ -148,8 +148,8 @@ print(sailpoint_pat.__file__, sailpoint_pat_generated.__file__)
     ).splitlines()
     assert created == "['FakeTenant', 'from a wheel']"
     assert listed == "['FakeTenant']"
-    assert 'pip install "sailpoint-pat[testing]"' in extra
-    assert 'pip install "sailpoint-pat[cli]"' in report_extra
+    assert "py3-none-any.whl[testing]" in extra
+    assert "py3-none-any.whl[cli]" in report_extra
     assert all(file.startswith(str(site)) for file in files.split())
 
 

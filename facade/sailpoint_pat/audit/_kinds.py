@@ -10,7 +10,7 @@ Severity = Literal["high", "medium", "low"]
 """How severe a finding is."""
 
 Level = Literal["high", "medium", "low", "off"]
-"""What a policy says about a kind: its severity, or `off`, which means "do not look for it"."""
+"""What a policy says about a kind, which is its severity or `off` ("do not look for it")."""
 
 Kind = Literal[
     "expiring",

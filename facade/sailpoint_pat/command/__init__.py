@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from sailpoint_pat._extras import needs_extra
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,14 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.name not in _NEEDED:
             raise
         # Not `_terminal.say`: this has to work without anything.
-        print(f"Error: {needs_extra(f'The command needs {error.name}')}", file=sys.stderr)  # noqa: T201
+        print(  # noqa: T201
+            f"Error: {needs_extra(f'The command needs {error.name}', 'cli')}", file=sys.stderr
+        )
         return _USAGE
     return run(sys.argv[1:] if arguments is None else arguments)
-
-
-def needs_extra(what: str) -> str:
-    """Return the sentence that says how to get what the extra `cli` brings."""
-    return (
-        f"{what}, which comes with the extra cli: pip install '.[cli]' in a checkout of the "
-        "project, or pip install 'sailpoint_pat-VERSION-py3-none-any.whl[cli]' with the wheel."
-    )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal, Self
 import attrs
 
 from sailpoint_pat import environments
+from sailpoint_pat._extras import needs_extra
 from sailpoint_pat.audit import AuditReport, EarlierReport, Policy, audit
-from sailpoint_pat.command import needs_extra
 from sailpoint_pat.command._audit_output import print_report
 from sailpoint_pat.command._connection import arguments_for
 from sailpoint_pat.command._exits import DONE, FINDINGS, CommandError, UsageError
@@ -135,7 +135,7 @@ class _Page:
         try:
             from sailpoint_pat.report import render  # noqa: PLC0415  it needs jinja2
         except ImportError:
-            raise UsageError(needs_extra("--html needs jinja2")) from None
+            raise UsageError(needs_extra("--html needs jinja2", "cli")) from None
         if not file.parent.is_dir() or file.is_dir():
             raise UsageError(f"No file can be written at {file}.")
         return cls(file, render)

@@ -10,7 +10,7 @@ import attrs
 # Before anything else imports httpx.
 from sailpoint_pat.command._httpx import httpx  # isort: skip
 from sailpoint_pat import ConfigurationError, PatClient, SailPointError, find_settings
-from sailpoint_pat.command import needs_extra
+from sailpoint_pat._extras import needs_extra
 from sailpoint_pat.command._exits import UsageError
 
 if TYPE_CHECKING:
@@ -150,6 +150,6 @@ def _fake_tenant() -> FakeTenant:
     try:
         from sailpoint_pat.testing import FakeTenant  # noqa: PLC0415  an extra
     except ImportError:
-        raise UsageError(needs_extra("--fake needs more packages")) from None
+        raise UsageError(needs_extra("--fake needs more packages", "cli")) from None
     # The seed gives the tokens the same ids in every command.
     return FakeTenant(tokens=_FAKE_TOKENS, unreadable=True, seed="sailpoint-pat --fake")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 import attrs
 
 from sailpoint_pat import environments
-from sailpoint_pat.command import needs_extra
+from sailpoint_pat._extras import needs_extra
 from sailpoint_pat.command._exits import UsageError
 from sailpoint_pat.command._save import SaveFailedError
 from sailpoint_pat.command._terminal import say
@@ -54,7 +54,7 @@ class KeyringSaver:
         try:
             import keyring  # noqa: PLC0415  an extra
         except ImportError:
-            raise UsageError(needs_extra("--save-to-keyring needs keyring")) from None
+            raise UsageError(needs_extra("--save-to-keyring needs keyring", "cli")) from None
         value = secrets.token_hex(8)
         try:
             keyring.set_password(_TRIED, _TRIED, value)

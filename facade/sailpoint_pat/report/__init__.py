@@ -5,18 +5,17 @@
 
     Path("tokens.html").write_text(render(report), encoding="utf-8")
 
-It needs jinja2: `pip install "sailpoint-pat[cli]"`. `import sailpoint_pat` does not import this
-module.
+It needs jinja2, which the extra `cli` brings. `import sailpoint_pat` does not import this module.
 """
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 
+from sailpoint_pat._extras import needs_extra
+
 if find_spec("jinja2") is None:
-    raise ImportError(
-        'sailpoint_pat.report needs jinja2: pip install "sailpoint-pat[cli]" brings it.'
-    )
+    raise ImportError(needs_extra("sailpoint_pat.report needs jinja2", "cli"))
 
 from sailpoint_pat.report._render import render
 

@@ -1,18 +1,17 @@
 """FakeTenant: a SailPoint tenant on loopback, for your own tests.
 
-Needs the `testing` extra: `pip install "sailpoint-pat[testing]"`.
+It needs the extra `testing`.
 """
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 
+from sailpoint_pat._extras import needs_extra
+
 _missing = [name for name in ("openapi_core", "starlette", "uvicorn") if find_spec(name) is None]
 if _missing:
-    raise ImportError(
-        f"sailpoint_pat.testing needs {', '.join(_missing)}: "
-        'pip install "sailpoint-pat[testing]" brings it.'
-    )
+    raise ImportError(needs_extra(f"sailpoint_pat.testing needs {', '.join(_missing)}", "testing"))
 
 from sailpoint_pat.testing import faults  # noqa: E402 - what it imports may be missing
 from sailpoint_pat.testing._log import ReceivedRequest  # noqa: E402 - the same

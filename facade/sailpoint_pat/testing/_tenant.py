@@ -147,7 +147,7 @@ class FakeTenant:
 
     @property
     def base_url(self) -> str:
-        """Where it is, without a version: `http://127.0.0.1:12345`.
+        """The address of the tenant, without a version.
 
         Raises:
             RuntimeError: It was not started yet.
