@@ -75,10 +75,10 @@ def _why_refused(answer: httpx.Response, pair: ClientCredentials, came_from: str
     body, said = json_object(answer), explanation(answer)
     reason = short_text(body.get("error_description"))
     reasons = dict.fromkeys([*said.messages, *([reason] if reason else [])])
-    told = f"{': '.join(reasons) or 'no explanation'}."
+    told = f"{': '.join(reasons).rstrip('.') or 'no explanation'}."
     if said.tracking_id:
         told += f" Tracking id for SailPoint's support: {said.tracking_id}."
-    if body or answer.status_code in {400, 401}:
+    if answer.status_code in {400, 401} or said.is_api_error or "error" in body:
         hint = f" {pair.hint}" if pair.hint else ""
         return (
             f"{told} Check the id and the secret, which came from {came_from}, and whether the "
