@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import anyio
 import httpx
 
+from sailpoint_pat._clock import clock
 from sailpoint_pat.testing import faults
 from tests.support.clients import Portalled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from sailpoint_pat import PatClient
     from sailpoint_pat.testing import FakeTenant
@@ -54,6 +57,37 @@ class InterruptingTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         self._network.close()
+
+
+class Waits:
+    """Tells when a call begins to wait; the wait goes on until somebody ends it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun = threading.Event()
+        self._next_is_interrupted = False
+        monkeypatch.setattr(clock, "wait", self._wait)
+        monkeypatch.setattr(clock, "wait_async", self._wait_async)
+
+    def _wait(self, _seconds: float, stop: threading.Event) -> None:
+        self.begun.set()
+        if self._next_is_interrupted:
+            self._next_is_interrupted = False
+            raise KeyboardInterrupt
+        stop.wait(PATIENCE)
+
+    async def _wait_async(self, _seconds: float, stop: anyio.Event) -> None:
+        self.begun.set()
+        with anyio.move_on_after(PATIENCE):
+            await stop.wait()
+
+    def interrupt(self, pats: PatClient, call: Callable[[Any], Any]) -> None:
+        """Make a call and end it as soon as it waits: by Ctrl-C, or as a cancelled task."""
+        self.begun.clear()
+        if not isinstance(pats, Portalled):
+            self._next_is_interrupted = True
+            raised_by(lambda: call(pats))
+        else:
+            cancelled(pats, call, self.begun)
 
 
 class Interrupter:
