@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from sailpoint_pat import IssuedToken, RetryPolicy
 from tests.support.interrupts import Interrupter
+from tests.support.tenants import exchange
 
 if TYPE_CHECKING:
     from sailpoint_pat.testing import FakeTenant, StoredToken
@@ -32,13 +32,7 @@ class Vault:
 
     def works(self, token_id: str) -> bool:
         """Whether a saved pair is exchanged for an access token, by plain HTTP."""
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": token_id,
-            "client_secret": self.saved[token_id],
-        }
-        answer = httpx.post(f"{self._tenant.base_url}/oauth/token", data=form)
-        return answer.status_code == 200
+        return exchange(self._tenant, token_id, self.saved[token_id]).status_code == 200
 
 
 @pytest.fixture
@@ -54,10 +48,22 @@ def vault(tenant: FakeTenant, old: StoredToken) -> Vault:
     return Vault(tenant, old)
 
 
-@pytest.fixture
-def rotator(connect: Connect, tenant: FakeTenant, clock: MovedClock) -> Interrupter:
-    """A client that has its access token already: the next exchange is the new token's."""
-    assert clock.pauses == []
+def _rotator(connect: Connect, tenant: FakeTenant) -> Interrupter:
     rotator = Interrupter(connect, tenant, retry=RetryPolicy(tries=2))
+    # It has its access token already: the next exchange is the new token's.
     rotator.pats.list("me")
     return rotator
+
+
+@pytest.fixture
+def rotator(connect: Connect, tenant: FakeTenant, clock: MovedClock) -> Interrupter:
+    """A client of each flavour whose calls can be interrupted."""
+    assert clock.pauses == []
+    return _rotator(connect, tenant)
+
+
+@pytest.fixture
+def sync_rotator(connect_sync: Connect, tenant: FakeTenant, clock: MovedClock) -> Interrupter:
+    """The same, once, for what does not depend on the flavour."""
+    assert clock.pauses == []
+    return _rotator(connect_sync, tenant)

@@ -17,7 +17,7 @@ from sailpoint_pat.testing import faults
 from tests.support.interrupts import PATIENCE, cancelled, raised_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sailpoint_pat.errors import RotationStep
     from sailpoint_pat.testing import FakeTenant, StoredToken
@@ -75,6 +75,7 @@ def stops(
 
 def holds(tenant: FakeTenant, vault: Vault, old: StoredToken, error: RotationError) -> None:
     """Check the promise: a saved token works, and the error is right about what exists."""
+    tenant.clear_faults()
     assert any(vault.works(token_id) for token_id in vault.saved)
     assert vault.works(vault.newest)
     if error.old is not None:
@@ -97,7 +98,6 @@ def unknown_to(vault: Vault, tenant: FakeTenant) -> list[str]:
 
 def finishes(tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault) -> None:
     """Call again, as the docs say; afterwards only the new token is in use, and it works."""
-    tenant.clear_faults()
     issued = rotator.pats.rotate(old.id, save=vault.save)
     assert vault.newest == issued.id
     assert vault.works(issued.id)
@@ -105,100 +105,115 @@ def finishes(tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: 
     assert issued.id in {token.id for token in rotator.pats.list("me")}
 
 
+# --- each step against each failure ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", [*REFUSALS, *LOSSES, *UNREADABLE, A_DAY])
 def test_find_fails(
-    tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault
+    tenant: FakeTenant,
+    sync_rotator: Interrupter,
+    old: StoredToken,
+    vault: Vault,
+    fault: faults.Fault,
 ) -> None:
-    before = list(tenant.tokens)
-    for fault in [*REFUSALS, *LOSSES, *UNREADABLE, A_DAY]:
-        order(tenant, "list", fault)
-        error = stops(rotator, old, vault, "find")
-        assert (error.old_exists, error.new_exists, error.new) == (None, False, None)
-        assert not error.maybe_performed
-        assert list(tenant.tokens) == before
-        tenant.clear_faults()
-        holds(tenant, vault, old, error)
-    finishes(tenant, rotator, old, vault)
+    order(tenant, "list", fault)
+    error = stops(sync_rotator, old, vault, "find")
+    assert (error.old_exists, error.new_exists, error.new) == (None, False, None)
+    assert not error.maybe_performed
+    assert error.lost_create is None
+    assert list(tenant.tokens) == [old.id]
+    holds(tenant, vault, old, error)
+    finishes(tenant, sync_rotator, old, vault)
 
 
+@pytest.mark.parametrize("fault", [*REFUSALS, *LOSSES, *UNREADABLE, A_DAY])
 def test_the_look_before_the_create_fails(
-    tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault
+    tenant: FakeTenant,
+    sync_rotator: Interrupter,
+    old: StoredToken,
+    vault: Vault,
+    fault: faults.Fault,
 ) -> None:
-    before = list(tenant.tokens)
-    for fault in [*REFUSALS, *LOSSES, *UNREADABLE, A_DAY]:
-        order(tenant, "list", FINE, fault)
-        error = stops(rotator, old, vault, "create")
-        # Nothing was sent that makes a token, so that there is nothing to be unsure about.
-        assert (error.old_exists, error.new_exists, error.new) == (True, False, None)
-        assert tenant.count("create") == 0
-        assert list(tenant.tokens) == before
-        tenant.clear_faults()
-        holds(tenant, vault, old, error)
-    finishes(tenant, rotator, old, vault)
+    order(tenant, "list", FINE, fault)
+    error = stops(sync_rotator, old, vault, "create")
+    # Nothing was sent that makes a token, so there is nothing to be unsure about.
+    assert (error.old_exists, error.new_exists, error.new) == (True, False, None)
+    assert error.lost_create is None
+    assert tenant.count("create") == 0
+    assert list(tenant.tokens) == [old.id]
+    holds(tenant, vault, old, error)
+    finishes(tenant, sync_rotator, old, vault)
 
 
+@pytest.mark.parametrize("fault", [*REFUSALS, faults.Status(401), A_DAY])
 def test_create_is_refused(
-    tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault
+    tenant: FakeTenant,
+    sync_rotator: Interrupter,
+    old: StoredToken,
+    vault: Vault,
+    fault: faults.Fault,
 ) -> None:
-    before = list(tenant.tokens)
-    for fault in [*REFUSALS, faults.Status(401), A_DAY]:
-        order(tenant, "create", fault)
-        error = stops(rotator, old, vault, "create")
-        assert (error.old_exists, error.new_exists, error.new) == (True, False, None)
-        assert not error.maybe_performed
-        assert list(tenant.tokens) == before
-        tenant.clear_faults()
-        holds(tenant, vault, old, error)
-    finishes(tenant, rotator, old, vault)
+    order(tenant, "create", fault)
+    error = stops(sync_rotator, old, vault, "create")
+    assert (error.old_exists, error.new_exists, error.new) == (True, False, None)
+    assert not error.maybe_performed
+    assert list(tenant.tokens) == [old.id]
+    holds(tenant, vault, old, error)
+    finishes(tenant, sync_rotator, old, vault)
 
 
+@pytest.mark.parametrize("fault", [*LOSSES, *UNREADABLE])
 def test_create_is_lost_for_good(
-    tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault
+    tenant: FakeTenant,
+    sync_rotator: Interrupter,
+    old: StoredToken,
+    vault: Vault,
+    fault: faults.Fault,
 ) -> None:
-    for fault in [*LOSSES, *UNREADABLE]:
-        order(tenant, "create", fault)
-        error = stops(rotator, old, vault, "create")
-        assert (error.old_exists, error.new_exists, error.new) == (True, None, None)
-        assert error.maybe_performed
-        assert "may exist" in str(error)
-        lost = unknown_to(vault, tenant)
-        assert len(lost) <= 1
-        tenant.clear_faults()
-        holds(tenant, vault, old, error)
-        orphan = rotator.pats.find_orphan(error)
-        assert ([orphan.id] if orphan else []) == lost
-        for token_id in lost:
-            tenant.remove_token(token_id)
-    finishes(tenant, rotator, old, vault)
+    order(tenant, "create", fault)
+    error = stops(sync_rotator, old, vault, "create")
+    assert (error.old_exists, error.new_exists, error.new) == (True, None, None)
+    assert error.maybe_performed
+    assert "may exist" in str(error)
+    orphans = unknown_to(vault, tenant)
+    assert len(orphans) <= 1
+    holds(tenant, vault, old, error)
+    orphan = sync_rotator.pats.find_orphan(error)
+    assert ([orphan.id] if orphan else []) == orphans
+    finishes(tenant, sync_rotator, old, vault)
 
 
+@pytest.mark.parametrize("fault", LOSSES)
 def test_create_is_lost_once(
-    tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault
+    tenant: FakeTenant,
+    sync_rotator: Interrupter,
+    old: StoredToken,
+    vault: Vault,
+    fault: faults.Fault,
 ) -> None:
-    current = old.id
-    for fault in LOSSES:
-        tenant.clear_log()
-        tenant.fail("create", fault)
-        issued = rotator.pats.rotate(current, save=vault.save)
-        assert vault.newest == issued.id
-        assert vault.works(issued.id)
-        assert tenant.count("create") == 2
-        assert list(tenant.tokens) == [issued.id]
-        current = issued.id
+    tenant.fail("create", fault)
+    issued = sync_rotator.pats.rotate(old.id, save=vault.save)
+    assert vault.newest == issued.id
+    assert vault.works(issued.id)
+    assert tenant.count("create") == 2
+    assert list(tenant.tokens) == [issued.id]
 
 
+@pytest.mark.parametrize("fault", [*REFUSALS, faults.Status(401), *LOSSES, *UNREADABLE, A_DAY])
 def test_proof_fails(
-    tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault
+    tenant: FakeTenant,
+    sync_rotator: Interrupter,
+    old: StoredToken,
+    vault: Vault,
+    fault: faults.Fault,
 ) -> None:
-    before = list(tenant.tokens)
-    for fault in [*REFUSALS, faults.Status(401), *LOSSES, *UNREADABLE, A_DAY]:
-        order(tenant, "token", fault)
-        error = stops(rotator, old, vault, "prove")
-        assert (error.old_exists, error.new_exists) == (True, False)
-        assert error.new is not None
-        assert list(tenant.tokens) == before
-        tenant.clear_faults()
-        holds(tenant, vault, old, error)
-    finishes(tenant, rotator, old, vault)
+    order(tenant, "token", fault)
+    error = stops(sync_rotator, old, vault, "prove")
+    assert (error.old_exists, error.new_exists) == (True, False)
+    assert error.new is not None
+    assert list(tenant.tokens) == [old.id]
+    holds(tenant, vault, old, error)
+    finishes(tenant, sync_rotator, old, vault)
 
 
 def fails(_new: IssuedToken) -> None:
@@ -209,50 +224,27 @@ def fails_as_one_of_ours(_new: IssuedToken) -> None:
     raise AuthenticationError("the vault stands behind SailPoint too")
 
 
-def test_save_fails(
-    tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault
+@pytest.mark.parametrize(
+    ("save", "cause"), [(fails, OSError), (fails_as_one_of_ours, AuthenticationError)]
+)
+def test_save_fails(  # noqa: PLR0913, PLR0917  a table
+    tenant: FakeTenant,
+    rotator: Interrupter,
+    old: StoredToken,
+    vault: Vault,
+    save: Callable[[IssuedToken], None],
+    cause: type[Exception],
 ) -> None:
-    before = list(tenant.tokens)
-    for save in (fails, fails_as_one_of_ours):
-        error = stops(rotator, old, vault, "save", save=save)
-        assert (error.old_exists, error.new_exists) == (True, False)
-        assert isinstance(error.__cause__, OSError | AuthenticationError)
-        assert "the disk is full" not in str(error)
-        assert list(tenant.tokens) == before
-        holds(tenant, vault, old, error)
+    error = stops(rotator, old, vault, "save", save=save)
+    assert (error.old_exists, error.new_exists) == (True, False)
+    assert isinstance(error.__cause__, cause)
+    assert "the disk is full" not in str(error)
+    assert list(tenant.tokens) == [old.id]
+    holds(tenant, vault, old, error)
     finishes(tenant, rotator, old, vault)
 
 
 @pytest.mark.parametrize("step", ["prove", "save"])
-def test_the_new_token_cannot_be_cleared_up(
-    tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault, step: RotationStep
-) -> None:
-    for fault, still_there in (
-        (faults.Status(403), True),
-        (A_DAY, True),
-        (faults.Status(500), None),
-        (faults.Reset(), None),
-        (faults.Dropped(), None),
-        (faults.Status(404), False),
-    ):
-        if step == "prove":
-            order(tenant, "token", faults.Status(400))
-        order(tenant, "delete", fault)
-        error = stops(rotator, old, vault, step, save=fails)
-        assert (error.old_exists, error.new_exists) == (True, still_there)
-        assert error.new is not None
-        assert error.new.id in str(error)
-        tenant.clear_faults()
-        if fault == faults.Status(404):
-            # Somebody else was faster, says the tenant; so let it be true.
-            tenant.remove_token(error.new.id)
-        holds(tenant, vault, old, error)
-        for token_id in unknown_to(vault, tenant):
-            tenant.remove_token(token_id)
-    finishes(tenant, rotator, old, vault)
-
-
-@own_and_another
 @pytest.mark.parametrize(
     ("fault", "still_there"),
     [
@@ -260,39 +252,73 @@ def test_the_new_token_cannot_be_cleared_up(
         (A_DAY, True),
         (faults.Status(500), None),
         (faults.Reset(), None),
+        (faults.Dropped(), None),
+        (faults.Status(404), False),
+    ],
+)
+def test_the_new_token_cannot_be_cleared_up(  # noqa: PLR0913, PLR0917  a table
+    tenant: FakeTenant,
+    sync_rotator: Interrupter,
+    old: StoredToken,
+    vault: Vault,
+    step: RotationStep,
+    fault: faults.Fault,
+    *,
+    still_there: bool | None,
+) -> None:
+    if step == "prove":
+        order(tenant, "token", faults.Status(400))
+    order(tenant, "delete", fault)
+    error = stops(sync_rotator, old, vault, step, save=fails)
+    assert (error.old_exists, error.new_exists) == (True, still_there)
+    assert error.new is not None
+    assert error.new.id in str(error)
+    if fault == faults.Status(404):
+        # Somebody else was faster, says the tenant; so let it be true.
+        tenant.remove_token(error.new.id)
+    holds(tenant, vault, old, error)
+    finishes(tenant, sync_rotator, old, vault)
+
+
+@own_and_another
+@pytest.mark.parametrize(
+    ("fault", "still_there"),
+    [
+        (faults.Status(403), True),
+        (faults.Html(404), True),
+        (A_DAY, True),
+        (faults.Status(500), None),
+        (faults.Reset(), None),
         (faults.Html(), None),
     ],
 )
-def test_revoke_fails(  # noqa: PLR0913, PLR0917  fixtures
+def test_revoke_fails(  # noqa: PLR0913  a table
     tenant: FakeTenant,
-    rotator: Interrupter,
+    sync_rotator: Interrupter,
     old: StoredToken,
     vault: Vault,
     fault: faults.Fault,
-    still_there: bool | None,  # noqa: FBT001  a row of the table
+    *,
+    still_there: bool | None,
 ) -> None:
     order(tenant, "delete", fault)
-    error = stops(rotator, old, vault, "revoke")
+    error = stops(sync_rotator, old, vault, "revoke")
     assert (error.old_exists, error.new_exists) == (still_there, True)
+    assert "The new token is saved: only the old one is left to revoke" in str(error)
     assert error.new is not None
     assert vault.newest == error.new.id
-    tenant.clear_faults()
     holds(tenant, vault, old, error)
     # The new token is saved: there is one thing left to do.
-    rotator.pats.delete(old.id, missing_ok=True)
+    sync_rotator.pats.delete(old.id, missing_ok=True)
     assert old.id not in tenant.tokens
     assert vault.works(error.new.id)
-    assert error.new.id in {token.id for token in rotator.pats.list("me")}
+    assert error.new.id in {token.id for token in sync_rotator.pats.list("me")}
 
 
 @own_and_another
 @pytest.mark.parametrize("fault", [faults.Dropped(), faults.Cut()])
 def test_the_answer_to_the_revocation_is_lost_once(
-    tenant: FakeTenant,
-    rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    fault: faults.Fault,
+    tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault, fault: faults.Fault
 ) -> None:
     tenant.fail("delete", fault)
     issued = rotator.pats.rotate(old.id, save=vault.save)
@@ -301,16 +327,11 @@ def test_the_answer_to_the_revocation_is_lost_once(
 
 
 @own_and_another
-@pytest.mark.parametrize("fault", [faults.Status(403)])
 def test_calling_again_after_a_failed_revocation(
-    tenant: FakeTenant,
-    rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    fault: faults.Fault,
+    tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault
 ) -> None:
-    order(tenant, "delete", fault)
-    stops(rotator, old, vault, "revoke")
+    order(tenant, "delete", faults.Status(403))
+    holds(tenant, vault, old, stops(rotator, old, vault, "revoke"))
     finishes(tenant, rotator, old, vault)
 
 

@@ -13,7 +13,6 @@ from sailpoint_pat import (
     IssuedToken,
     NotFoundError,
     OutcomeUnknownError,
-    Owner,
     PermissionDeniedError,
     PersonalAccessToken,
     RotationError,
@@ -21,20 +20,21 @@ from sailpoint_pat import (
     UnexpectedResponseError,
 )
 from sailpoint_pat._clock import clock
-from sailpoint_pat._flows import Prove, Save, Switch
+from sailpoint_pat._flows import Flow, Prove, Save, Switch
 from sailpoint_pat._operations import Operation
-from sailpoint_pat._rotation import rotate
+from sailpoint_pat._rotation import create_like, rotate
+from sailpoint_pat._versions import VERSIONS, ApiVersion
 from sailpoint_pat.errors import InvalidRecord, LostCreate
+from tests.support.tokens import SUPPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MADE = datetime(2026, 1, 5, tzinfo=UTC)
-OWNER = Owner("2c9180867b50d088017b554662fb281e", "Support", "IDENTITY")
-
+NOW = datetime(2026, 3, 1, 17, 5, 9, tzinfo=UTC)
 
 FACTS: dict[str, Any] = {
-    "owner": OWNER,
+    "owner": SUPPORT,
     "scopes": ("a",),
     "created_at": MADE,
     "last_used_at": None,
@@ -47,11 +47,28 @@ OLD = PersonalAccessToken(id="old", name="Export", **FACTS)
 NEW = IssuedToken(id="new", name="New", secret=Secret("an obviously fake secret"), **FACTS)
 
 
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+class TenantOnPaper:
+    """What a rotation has to know of the tenant."""
+
+    version: ApiVersion = VERSIONS["v3"]
+
+    def tenant_time(self) -> datetime:
+        return NOW
+
+    def lost_create(self, name: str, _begun: float) -> LostCreate:
+        return LostCreate(name, MADE)
+
+
 class Played:
     """A rotation whose steps are answered by hand."""
 
-    def __init__(self, **options: Any) -> None:
-        self.flow = rotate("old", save=print, version="v3", **options)
+    def __init__(self, flow: Flow[IssuedToken] | None = None, **options: Any) -> None:
+        self.flow = flow or rotate("old", TenantOnPaper(), save=print, **options)
         self.step = next(self.flow)
 
     def gets(self, result: object) -> Any:
@@ -117,6 +134,15 @@ def test_an_old_one_that_is_gone_already_is_as_good_as_revoked() -> None:
     for result in (NEW, None, None, None):
         played.gets(result)
     assert played.ends(NotFoundError("gone", status_code=404)) is NEW
+
+
+def test_the_first_steps_alone() -> None:
+    played = Played(create_like("old", TenantOnPaper(), name="Next", replace_unused=False))
+    played.gets([OLD])
+    played.gets([OLD])
+    played.asks_for("createPersonalAccessToken")
+    assert played.step.creates == "Next"
+    assert played.ends(NEW) is NEW
 
 
 def test_a_lost_create_revokes_only_what_was_not_there_before() -> None:
@@ -185,25 +211,18 @@ def name_beside(old: PersonalAccessToken, taken: Iterable[str] = ()) -> str:
     ("numbers_taken", "number"),
     [([], ""), ([""], " 2"), (["", " 2"], " 3"), (["", " 2", " 3"], " 4")],
 )
-def test_the_name_says_when(
-    monkeypatch: pytest.MonkeyPatch, numbers_taken: list[str], number: str
-) -> None:
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 1, 17, 5, 9, tzinfo=UTC))
+def test_the_name_says_when(numbers_taken: list[str], number: str) -> None:
     taken = [f"Export (rotated 2026-03-01 17:05:09{each})" for each in numbers_taken]
     assert name_beside(OLD, taken) == f"Export (rotated 2026-03-01 17:05:09{number})"
 
 
-def test_the_name_says_only_the_last_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 1, 17, 5, 9, tzinfo=UTC))
+def test_the_name_says_only_the_last_time() -> None:
     again = attrs.evolve(OLD, name="Export (rotated 2026-01-05 08:00:00 3)")
     assert name_beside(again) == "Export (rotated 2026-03-01 17:05:09)"
 
 
 @pytest.mark.parametrize(("length", "longest"), [(99, 100), (100, 100), (101, 101), (300, 300)])
-def test_a_long_name_gives_way_to_the_time(
-    monkeypatch: pytest.MonkeyPatch, length: int, longest: int
-) -> None:
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 1, 17, 5, 9, tzinfo=UTC))
+def test_a_long_name_gives_way_to_the_time(length: int, longest: int) -> None:
     name = name_beside(attrs.evolve(OLD, name="x" * length))
     assert name == "x" * (longest - 30) + " (rotated 2026-03-01 17:05:09)"
 
@@ -318,6 +337,38 @@ def test_an_old_one_that_cannot_be_revoked() -> None:
         "The new token is saved: only the old one is left to revoke. "
         "The old token old exists and works; the new token new exists and works."
     )
+
+
+@pytest.mark.parametrize(
+    ("answers", "step", "old_exists", "new_exists"),
+    [
+        ([], "find", None, False),
+        ([[OLD]], "create", True, None),
+        ([[OLD], [OLD]], "create", True, None),
+        ([[OLD], [OLD], NEW, None, None, None], "revoke", None, True),
+    ],
+)
+def test_what_is_not_known_after_something_else_than_an_error_of_ours(
+    answers: list[object], step: str, *, old_exists: bool | None, new_exists: bool | None
+) -> None:
+    played = Played(name="Next")
+    for answer in answers:
+        played.gets(answer)
+    error = stops(played, LookupError("out of a signal handler"))
+    assert (error.step, error.old_exists, error.new_exists) == (step, old_exists, new_exists)
+    assert "signal" not in str(error), "what others say may quote a secret"
+    assert isinstance(error.__cause__, LookupError)
+    # So that find_orphan has something to look for.
+    expected = LostCreate("Next", MADE) if step == "create" else None
+    assert error.lost_create == expected
+
+
+def test_clearing_up_that_ends_in_something_else_leaves_it_open() -> None:
+    played = to_the_create()
+    played.gets(NEW)
+    played.gets(AuthenticationError("no"))
+    error = stops(played, LookupError("out of a signal handler"))
+    assert (error.step, error.new, error.new_exists) == ("prove", NEW, None)
 
 
 def test_what_an_interrupt_leaves_behind(caplog: pytest.LogCaptureFixture) -> None:
