@@ -128,11 +128,11 @@ def test_what_the_error_says(tenant: FakeTenant, connect: Connect) -> None:
 
 
 def test_no_answer_in_time(tenant: FakeTenant, connect: Connect, clock: MovedClock) -> None:
-    pats = connect(tenant, timeout=SECOND / 5)
+    pats = connect(tenant)
     pats.list()
     gate = faults.Gate(after=True)
     tenant.fail("create", gate)
-    error = lost(pats)
+    error = lost(pats.with_options(timeout=SECOND / 5))
     gate.open()
     assert isinstance(error, OutcomeUnknownError)
     found = pats.find_orphan(error)

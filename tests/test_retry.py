@@ -188,13 +188,13 @@ def test_no_answer_in_time(
     connect: Connect, tenant: FakeTenant, clock: MovedClock, operation: Asked
 ) -> None:
     call = call_of(operation, tenant)
-    pats = connect(tenant, retry=RetryPolicy(tries=2), timeout=SECOND / 10)
+    pats = connect(tenant, retry=RetryPolicy(tries=2))
     if operation != "token":
         pats.list()
     tenant.clear_log()
     tenant.fail(operation, faults.Hang(), times=None)
     with pytest.raises(SailPointError) as caught:
-        call(pats)
+        call(pats.with_options(timeout=SECOND / 10))
     unknown = operation == "create"
     assert type(caught.value) is (OutcomeUnknownError if unknown else RequestTimeout)
     assert tenant.count(operation) == (1 if unknown else 2)
