@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 from sailpoint_pat import PatClient, PermissionDeniedError, RotationError, SailPointError
+from tests.command.running import environment, process
 from tests.docs.snippets import TOP
 
 if TYPE_CHECKING:
@@ -116,3 +117,51 @@ def test_a_scope_is_enough_or_not(  # noqa: PLR0913, PLR0917  fixtures and a row
 @pytest.mark.parametrize("scope", ["idn:accounts:read"])
 def test_proving_a_pair_takes_nothing(pats: PatClient, own: StoredToken) -> None:
     pats.prove(own.id, own.secret)
+
+
+# --- the commands ---------------------------------------------------------------------------------
+
+NOTHING = "idn:accounts:read"
+NEW = ["--expires-in", "1d", "--scope", NOTHING, "--show-secret"]
+
+# A command, where the page has it, a scope that is just enough, and one that is not.
+COMMANDS = [
+    (["list"], "`list`", f"{MINE}:read", NOTHING),
+    (["show", "Caller"], "`show`", f"{MINE}:read", NOTHING),
+    (["audit", "--owner", "me"], "`audit --owner me`", f"{MINE}:read", NOTHING),
+    (["list", "--all"], "`list --all`", f"{ALL}:read", f"{MINE}:read"),
+    (["audit"], "`audit`", f"{ALL}:read", f"{MINE}:read"),
+    (["create", "New", *NEW], "`create`", f"{MINE}:manage", f"{ALL}:read"),
+    (["rotate", "--self", "--show-secret", "--yes"], "`rotate`", f"{MINE}:manage", NOTHING),
+    (["revoke", "OWN", "--yes"], "`revoke ID`", f"{MINE}:manage", f"{ALL}:read"),
+]
+
+
+@pytest.mark.parametrize("is_enough", [True, False], ids=["enough", "too-little"])
+@pytest.mark.parametrize(
+    ("arguments", "shown", "enough", "too_little"),
+    COMMANDS,
+    ids=[" ".join(each[0][:2]) for each in COMMANDS],
+)
+def test_a_command_takes_what_the_page_says(  # noqa: PLR0913, PLR0917  fixtures and a row of the table
+    tenant: FakeTenant,
+    own: StoredToken,
+    arguments: list[str],
+    shown: str,
+    enough: str,
+    too_little: str,
+    *,
+    is_enough: bool,
+) -> None:
+    page = (TOP / "docs" / "rights.md").read_text(encoding="utf-8")
+    assert any(shown in row and f"`{enough}`" in row for row in page.splitlines())
+    scope = enough if is_enough else too_little
+    caller = tenant.add_token(tenant.person, "Caller", scopes=[scope])
+    pair = {"SAIL_CLIENT_ID": caller.id, "SAIL_CLIENT_SECRET": caller.secret}
+    done = process(
+        *(own.id if word == "OWN" else word for word in arguments),
+        env=environment(SAIL_BASE_URL=tenant.base_url, **pair),
+    )
+    # 4 says that the API refused; a rotation that stops, that it stopped.
+    assert (done.code in {0, 10}) is is_enough, done.err
+    assert ("right" in done.err) is not is_enough
