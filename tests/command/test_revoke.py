@@ -39,7 +39,15 @@ def test_dry_run(run: Run, acme: FakeTenant) -> None:
     done = run("revoke", "one", "FakeTenant", "--dry-run")
     assert (done.code, acme.count("delete")) == (0, 0)
     assert "Would revoke 'one' of Support" in done.err
-    assert "That is the token that this command runs on." in done.err
+    assert done.err.count("That is the token that this command runs on.") == 1
+
+
+def test_somebody_elses_token_takes_all(run: Run, acme: FakeTenant) -> None:
+    other = acme.add_token(acme.add_person("Jane"), "Jane's")
+    assert run("revoke", "Jane's", "--yes").code == 2
+    assert other.id in acme.tokens
+    assert run("revoke", "Jane's", "--all", "--yes").code == 0
+    assert other.id not in acme.tokens
 
 
 @pytest.mark.parametrize("source", ["a file", "standard input"])

@@ -205,6 +205,13 @@ def test_a_broken_record_does_not_stop_a_rotation(
     assert ("1 of 2 records of the listing cannot be read" in done.err) == (code == 1)
 
 
+def test_dry_run_checks_the_arguments(run: Run, acme: FakeTenant) -> None:
+    v3 = ("--api-version", "v3")
+    done = run(*v3, *SELF, "--never-expires", "--show-secret", "--dry-run")
+    assert done.code == 2
+    assert acme.count("create") == 0
+
+
 def test_a_broken_record_may_be_due(run: Run, acme: FakeTenant) -> None:
     acme.fail("list", faults.Body([BROKEN, readable(acme)]), times=None)
     assert run("rotate", "--all-mine", "--due", "30d", "--yes", *SAVE).code == 1

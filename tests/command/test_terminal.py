@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from sailpoint_pat.testing import FakeTenant
 
-QUESTION = "Programs that use it stop working. [y/N]"
+QUESTION = "Revoke this token? Programs that use it stop working. [y/N]"
 
 
 def test_a_table_is_drawn(acme: FakeTenant) -> None:
@@ -31,6 +32,63 @@ def test_a_table_is_drawn(acme: FakeTenant) -> None:
     assert acme.client_id in first
     assert "never" in second
     assert "1 scope" in second
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        (
+            "plain",
+            {
+                "owner": "Support, id ",
+                "scopes": "a b",
+                "last used": "never",
+                "expires": "2099-01-01 (in ",
+                "access tokens live": "900 seconds",
+                "managed by the platform": "no",
+            },
+        ),
+        (
+            "bare",
+            {
+                "owner": "none",
+                "scopes": "none given: all",
+                "last used": "2026-01-01 (",
+                "expires": "never",
+                "managed by the platform": "yes",
+            },
+        ),
+        ("dateless", {"expires": "no date given"}),
+    ],
+)
+def test_one_token_is_shown_field_by_field(
+    acme: FakeTenant, name: str, fields: dict[str, str]
+) -> None:
+    new_year = datetime(2026, 1, 1, tzinfo=UTC)
+    acme.add_token(
+        acme.person,
+        "plain",
+        scopes=["a", "b"],
+        expires_at=datetime(2099, 1, 1, tzinfo=UTC),
+        access_token_ttl=timedelta(seconds=900),
+    )
+    acme.add_token(
+        acme.person,
+        "bare",
+        scopes=None,
+        never_expires=True,
+        last_used_at=new_year,
+        managed=True,
+        altered=lambda record: record | {"owner": None},
+    )
+    acme.add_token(
+        acme.person, "dateless", altered=lambda record: record | {"expirationDate": None}
+    )
+    with Terminal("show", name, "--all") as terminal:
+        assert terminal.end() == 0
+    shown = dict(line.split("  ", 1) for line in terminal.shown.splitlines() if "  " in line)
+    for field, value in fields.items():
+        assert shown[field].strip().startswith(value)
 
 
 def test_an_owner_has_a_column_where_there_are_several(acme: FakeTenant) -> None:
