@@ -220,7 +220,9 @@ def essence(operation: Node) -> Node:
     return {
         "operationId": operation.get("operationId"),
         "requestBody": operation.get("requestBody"),
-        "successes": {status: answer for status, answer in answers.items() if str(status)[0] == "2"},
+        "successes": {
+            status: answer for status, answer in answers.items() if str(status)[0] == "2"
+        },
     }
 
 
