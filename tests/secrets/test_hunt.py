@@ -106,8 +106,9 @@ def parts(pats: PatClient) -> list[object]:
     """Return a client and what it is made of."""
     client: Any = pats.client if isinstance(pats, Portalled) else pats
     found = [client, client.generated, client.generated._headers]
-    inner = (client._auth, client._settings, client._http, client._http.headers, client._pace)
-    return [*found, *inner, *vars(client).values(), *vars(client._auth).values()]
+    driver, shared = client._driver, client._driver.shared
+    inner = (driver, driver.http, driver.http.headers, shared.settings)
+    return [*found, *inner, *vars(shared).values(), *vars(shared.auth).values()]
 
 
 def fails(_new: IssuedToken) -> None:
@@ -223,7 +224,6 @@ ISSUED: dict[str, object] = {
     "broken",
     [
         ISSUED | {"created": "yesterday"},
-        ISSUED | {"owner": None},
         ISSUED | {"owner": SECRET},
         ISSUED | {"id": 7},
         ISSUED | {"name": [SECRET]},
@@ -253,7 +253,7 @@ def test_a_new_secret_in_a_broken_answer(
     shows(hunter, lambda: pats.rotate(tenant.client_id, save=fails), "a broken rotation")
 
 
-@pytest.mark.parametrize("cut", [1, 4, 8, 100])
+@pytest.mark.parametrize("cut", [60, 100])
 def test_a_new_secret_in_an_answer_that_is_cut_off(
     connect: Connect, tenant: FakeTenant, hunter: Hunter, cut: int
 ) -> None:
@@ -267,7 +267,7 @@ def test_a_new_secret_in_an_answer_that_is_cut_off(
 
 def test_ctrl_c_at_any_line_that_has_a_new_secret(tenant: FakeTenant, hunter: Hunter) -> None:
     hunter.know("the secret in a broken answer", SECRET)
-    readers = ("operations.py", "answers.py", "decoder.py", "_response.py", "json/__init__.py")
+    readers = ("_operations/__init__.py", "_reading.py", "decoder.py", "json/__init__.py")
     with PatClient(
         base_url=tenant.base_url,
         client_id=tenant.client_id,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sailpoint_pat import transport
 from tests.wire import answers, verdicts
 from tests.wire.cases import Case, quick, run
 from tests.wire.verdicts import OPERATIONS, Asked
@@ -40,32 +39,15 @@ CASES = [
     quick("bad length", answers.bad_length, verdicts.LOST),
     quick("two lengths", answers.two_lengths, verdicts.LOST),
     quick("bad chunks", answers.bad_chunks, verdicts.LOST),
-    quick("gzip that is none", answers.gzip_that_is_none, verdicts.UNREADABLE),
-    quick("gzip cut off", answers.gzip_cut_off, verdicts.UNREADABLE),
-    quick("another encoding", answers.another_encoding, verdicts.UNREADABLE),
-    quick("gzip of too much", answers.gzip_of_too_much, verdicts.UNREADABLE),
-    quick("body without end", answers.body_without_end, verdicts.UNREADABLE),
     quick("HTML", answers.html, verdicts.UNEXPECTED),
     quick("nothing", answers.nothing, verdicts.UNEXPECTED),
-    quick("204 and more", answers.no_content_and_more, verdicts.NO_CONTENT),
-    quick("204 with a body", answers.no_content_with_a_body, verdicts.NO_CONTENT),
-    quick("204 with a late body", answers.no_content_with_a_late_body, verdicts.NO_CONTENT),
-    quick("204 with chunks", answers.no_content_with_chunks, verdicts.NO_CONTENT),
     quick("101", answers.switching_protocols, verdicts.LOST),
     quick("304", answers.status("304 Not Modified"), verdicts.REDIRECTED),
-    *(
-        quick(
-            f"redirect to {location or 'nowhere'}",
-            answers.status("302 Found", f"Location: {location}"),
-            verdicts.REDIRECTED,
-        )
-        for location in ("", "mailto:someone", "http://[", "https://a:b:c/")
-    ),
+    quick("redirect", answers.status("302 Found", "Location: "), verdicts.REDIRECTED),
     quick("401", answers.status("401 Unauthorized"), verdicts.UNAUTHORIZED),
     quick("418", answers.status("418 I'm a teapot"), verdicts.REFUSED),
     quick("429", answers.status("429 Too Many Requests"), verdicts.RATE_LIMITED),
     quick("520", answers.status("520"), verdicts.FAILED),
-    quick("502 that is no gzip", answers.bad_gateway_that_is_no_gzip, verdicts.FAILED),
     quick("999", answers.status("999 Denied"), verdicts.REDIRECTED),
 ]
 
@@ -77,8 +59,5 @@ def test_ends_as_it_should(
     operation: Asked,
     server: WireServer,
     dial: Dial,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if case.verdict is verdicts.UNREADABLE:
-        monkeypatch.setattr(transport, "LARGEST_ANSWER_BYTES", 1_000_000)
     run(case, operation, server, dial)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -120,30 +119,6 @@ def test_nobody_accepts(operation: Asked, dial: Dial) -> None:
         check(pats, operation, verdicts.NOT_CONNECTED_IN_TIME[operation], timeout=SHORT)
 
 
-def test_many_addresses_share_the_time(names: Names, dial: Dial) -> None:
-    names.known["acme.invalid"] = [f"127.0.0.{n}" for n in range(2, 32)]
-    with contextlib.ExitStack() as stack:
-        port = 0
-        for address in names.known["acme.invalid"]:
-            port = stack.enter_context(nobody_accepts(address, port)).getsockname()[1]
-        pats = dial(f"https://acme.invalid:{port}", **{**TIGHT, "retry": None})
-        ends = evolve(verdicts.NOT_CONNECTED_IN_TIME["create"], tries=1)
-        check(pats, "create", ends, timeout=SHORT)
-
-
-def test_another_address_of_the_host_answers(
-    names: Names, tls_server: WireServer, trusting: ssl.SSLContext, dial: Dial
-) -> None:
-    names.known["acme.invalid"] = ["127.0.0.2", "127.0.0.1"]
-    with nobody_accepts("127.0.0.2", tls_server.port):
-        base_url = f"https://acme.invalid:{tls_server.port}"
-        pats = dial(base_url, verify=trusting, retry=None, timeout=timedelta(seconds=6))
-        begun = time.monotonic()
-        pats.create("NodeJS Integration")
-        # The first address gets half of the third that is for connecting.
-        assert time.monotonic() - begun < 1.9
-
-
 # --- TLS ------------------------------------------------------------------------------------------
 
 
@@ -164,7 +139,7 @@ def test_a_certificate_that_is_not_trusted(  # noqa: PLR0913, PLR0917  fixtures
         tls_server.show(certificate_of(authority, "elsewhere.example.com"))
     pats = client_for(dial, tls_server.base_url, operation, verify=trusting)
     error = check(pats, operation, verdicts.NOT_CONNECTED[operation])
-    assert "CERTIFICATE_VERIFY_FAILED" in str(error)
+    assert "The certificate of the other side was not accepted" in str(error)
     assert tls_server.requests == []
 
     tls_server.show(certificate)
@@ -175,7 +150,7 @@ def test_a_certificate_that_is_not_trusted(  # noqa: PLR0913, PLR0917  fixtures
 
 def test_a_private_authority_is_not_trusted_unasked(tls_server: WireServer, dial: Dial) -> None:
     pats = dial(tls_server.base_url, verify=True, retry=None)
-    with pytest.raises(TransportError, match="certificate verify failed") as caught:
+    with pytest.raises(TransportError, match="SSLCertVerificationError") as caught:
         pats.create("NodeJS Integration")
     assert not caught.value.maybe_performed
     assert tls_server.requests == []

@@ -70,15 +70,3 @@ def test_what_comes_unasked_answers_nothing(
     call(pats, operation)
     assert server.accepted == 2
     assert server.count("api") == 2
-
-
-@per_operation
-@pytest.mark.parametrize("next_one", OPERATIONS)
-def test_of_two_answers_at_once_the_second_answers_nothing(
-    operation: Asked, next_one: Asked, server: WireServer, dial: Dial
-) -> None:
-    pats = dial(server.base_url, retry=None)
-    server.misbehave("api", answers.two_at_once, times=1)
-    call(pats, operation)
-    call(pats, next_one)
-    assert server.accepted == 2

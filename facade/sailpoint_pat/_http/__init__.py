@@ -41,8 +41,8 @@ def sync_http_client(
     Raises:
         ConfigurationError: a value of the wrong type, or one that cannot be used.
     """
-    connections = Connections(shape.origin, proxy, verify)
     if transport is None:
+        connections = Connections(shape.origin, proxy, verify)
         own = PoolTransport(connections.new_pool)
         return HTTPClient(shape, TypedTransport(own, connections.proxy_text, shape.observe))
     if not isinstance(transport, httpx.BaseTransport):
@@ -57,8 +57,8 @@ def async_http_client(
     verify: bool | ssl.SSLContext,  # noqa: FBT001  httpx's own type
 ) -> AsyncHTTPClient:
     """Return the httpx client for tasks; see `sync_http_client`."""
-    connections = Connections(shape.origin, proxy, verify)
     if transport is None:
+        connections = Connections(shape.origin, proxy, verify)
         own = AsyncPoolTransport(connections.new_async_pool)
         typed = AsyncTypedTransport(own, connections.proxy_text, shape.observe)
         return AsyncHTTPClient(shape, typed)

@@ -125,7 +125,7 @@ class HTTPClient(httpx.Client):
                 response = copied(response, b"")
             finally:
                 response.close()
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _unreadable(error, request, sending) from None
         except SailPointError:
             if self.is_closed:
@@ -210,7 +210,7 @@ class AsyncHTTPClient(httpx.AsyncClient):
                 response = copied(response, b"")
             finally:
                 await response.aclose()
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _unreadable(error, request, sending) from None
         return response
 
@@ -231,7 +231,9 @@ def _says_enough(response: httpx.Response) -> bool:
     return not response.is_success and not needs_body
 
 
-def _unreadable(error: httpx.HTTPError, request: httpx.Request, sending: Sending) -> SailPointError:
+def _unreadable(
+    error: httpx.HTTPError | httpx.InvalidURL, request: httpx.Request, sending: Sending
+) -> SailPointError:
     """Return the typed error for what httpx itself, above the transport, could not read."""
     if isinstance(error, httpx.DecodingError):
         return UnexpectedResponseError(
