@@ -26,12 +26,12 @@ class GenerationError(Exception):
     """The generator failed, or warned that it left something out."""
 
 
-def generate(spec: Path, output: Path) -> None:
+def generate(spec: Path, output: Path, templates: Path = ROOT / "templates") -> None:
     """Writes the generated package into `output`/sailpoint_pat_generated, over what is there."""
     with tempfile.TemporaryDirectory() as temporary:
         once = Path(temporary, "openapi.json")
         once.write_text(json.dumps(as_the_generator_reads_it(spec)), encoding="utf-8")
-        run_generator(once, output / PACKAGE)
+        run_generator(once, output / PACKAGE, templates)
     (output / PACKAGE / "py.typed").touch()
 
 
@@ -64,7 +64,7 @@ def with_nulls(node: Any, nullable: dict[str, str]) -> Any:
     return {name: with_nulls(value, nullable) for name, value in node.items()}
 
 
-def run_generator(spec: Path, package: Path) -> None:
+def run_generator(spec: Path, package: Path, templates: Path) -> None:
     """Writes the package; an error or a warning of the generator is a `GenerationError`."""
     bin_dir = Path(sys.executable).parent
     run = subprocess.run(  # noqa: S603  # our own environment's program
@@ -73,7 +73,7 @@ def run_generator(spec: Path, package: Path) -> None:
             "generate",
             f"--path={spec}",
             f"--config={ROOT / 'generator-config.yaml'}",
-            f"--custom-template-path={ROOT / 'templates'}",
+            f"--custom-template-path={templates}",
             f"--output-path={package.resolve()}",
             "--meta=none",
             "--overwrite",

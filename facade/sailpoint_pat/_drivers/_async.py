@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import anyio
 import attrs
 
+from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._clock import clock
 from sailpoint_pat._drivers._deletes import DELETES_AT_ONCE, Deletes, ProgressFunction
 from sailpoint_pat._drivers._shared import Driver
@@ -112,9 +113,10 @@ class AsyncDriver(Driver):
                     return self._succeeded(operation, tries, begun, result)
                 except SailPointError as error:
                     failure = error
-                except BaseException as interrupt:
+                except BaseException as interrupt:  # noqa: BLE001  raised again
                     self._note_interrupt(operation, begun, interrupt)
-                    raise
+                    # Once more: it may have come while another exception was being handled.
+                    raise without_frames(interrupt) from None
             finally:
                 self.shared.pace.leave(place)
             rescued = operation.rescue(failure, tries.maybe_performed)

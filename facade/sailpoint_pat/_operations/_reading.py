@@ -133,14 +133,11 @@ def _owner(record: dict[str, Any], owners: dict[object, Owner]) -> Owner | None:
     if type(value) is not dict:
         _wrong("owner", "an object", value)
     fields = (value.pop("id", None), value.pop("name", None), value.pop("type", None))
-    if not value:
-        try:
-            return owners[fields]
-        except (KeyError, TypeError):  # Not seen yet, or not even texts.
-            pass
     for name, field in zip(("id", "name", "type"), fields, strict=True):
         if field is not None and type(field) is not str:
             _wrong(f"owner.{name}", "a string", field)
+    if not value and fields in owners:
+        return owners[fields]
     owner = Owner(*fields, extra=value)
     if not value:
         owners[fields] = owner
