@@ -3,6 +3,7 @@
 set -eu
 
 if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then
+    echo "Chromium and its driver are there already."
     exit 0
 fi
 if ! command -v apt-get >/dev/null; then

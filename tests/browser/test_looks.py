@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.page import PHONE
 from tests.support.reports import make_full_report, make_report, make_tokens
+from tests.support.tokens import make_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,18 @@ _COUNT_ON_PAPER = """
 addEventListener("beforeprint", () => {
   window.printed = document.querySelectorAll(".tokens tbody tr").length;
 });
+"""
+
+_SCOPES_ON_PAPER = """
+addEventListener("beforeprint", () => {
+  const scopes = [...document.querySelectorAll(".tokens .scopes > code")];
+  window.printed = scopes.map((scope) => scope.textContent);
+});
+"""
+
+_ARE_SEEN = """
+const parts = [...document.querySelectorAll("details:not([open]) .todo, .more table")];
+return parts.map((part) => part.checkVisibility());
 """
 
 # How bright the background is, from 0 to 255.
@@ -78,15 +91,18 @@ def test_on_paper_nothing_is_folded_and_there_are_no_controls(
     show: Callable[[AuditReport], Page],
 ) -> None:
     page = show(make_full_report())
-    heights = (
-        "return [...document.querySelectorAll('details:not([open]) .todo, .more table')]"
-        ".map(e => e.getBoundingClientRect().height)"
-    )
-    folded = page.run(heights)
-    assert folded
+    assert set(page.run(_ARE_SEEN)) == {False}
     page.set_scheme("dark")
     page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    assert min(page.run(heights)) > 0
+    assert set(page.run(_ARE_SEEN)) == {True}
     assert not page.find("#search").is_displayed()
     assert not page.find("nav").is_displayed()
     assert page.run(_BRIGHTNESS) == 255
+
+
+def test_on_paper_no_scope_is_folded(show: Callable[[AuditReport], Page]) -> None:
+    scopes = tuple(f"idn:scope-{number}:read" for number in range(9))
+    page = show(make_report([make_token(scopes=scopes)]))
+    page.run(_SCOPES_ON_PAPER)
+    page.browser.execute_cdp_cmd("Page.printToPDF", {})
+    assert page.run("return window.printed") == list(scopes)

@@ -102,6 +102,18 @@ def test_a_click_on_a_heading_sorts_and_a_second_one_turns_it_round(page: Page, 
     assert page.heading(key).get_attribute("aria-sort") == "descending"
 
 
+def test_what_is_alike_is_sorted_by_name(show: Callable[[AuditReport], Page]) -> None:
+    page = show(make_report([make_token(name=name) for name in ("c", "a", "b")]))
+    page.sort_by("used")
+    assert page.names == ["a", "b", "c"]
+
+
+def test_what_is_accepted_stands_below_what_is_open(show: Callable[[AuditReport], Page]) -> None:
+    tokens = [make_token(name=name, scopes=None) for name in ("accepted", "open")]
+    accepted = Acceptance(kind="all-scopes", name="accepted", reason="for now", until=NOW.date())
+    assert show(make_report(tokens, Policy(accepted=(accepted,)))).names == ["open", "accepted"]
+
+
 def test_one_column_at_most_is_the_sorted_one(page: Page) -> None:
     page.sort_by("owner")
     page.sort_by("token")
@@ -230,6 +242,21 @@ def test_a_row_says_what_is_known_of_a_token(page: Page) -> None:
         "a",
         "Unused · medium",
     ]
+
+
+def test_a_token_of_the_platform_says_so(show: Callable[[AuditReport], Page]) -> None:
+    page = show(make_report([make_token(name="ours", managed=True)]))
+    assert page.find("td.token").text.splitlines()[::2] == ["ours", "managed by the platform"]
+
+
+@pytest.mark.parametrize("scopes", [None, ()])
+def test_a_token_without_scopes_has_every_right(
+    show: Callable[[AuditReport], Page], scopes: tuple[str, ...] | None
+) -> None:
+    page = show(make_report([make_token(scopes=scopes), make_token(scopes=tuple("abcde"))]))
+    page.sort_by("scopes")
+    # Every right is more than any list of scopes.
+    assert page.texts("td.scopes")[-1] == "None given: every right"
 
 
 def test_owners_of_the_same_name_are_told_apart(show: Callable[[AuditReport], Page]) -> None:

@@ -78,4 +78,4 @@ def rows(report: AuditReport) -> dict[str, object]:
 
 
 def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds")
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="milliseconds")
