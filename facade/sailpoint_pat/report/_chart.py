@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -17,6 +17,12 @@ __all__ = ["Bar", "Chart", "chart"]
 
 MONTHS: Final = 13
 """The month of the audit and the twelve after it: a whole year on any day of the month."""
+
+# Not strftime's: a program may have set the language of another country.
+NAMES: Final = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 
 BASE: Final = 155
 """Where the bars stand, in pixels below the top of the drawing."""
@@ -121,12 +127,12 @@ def chart(report: AuditReport) -> Chart:
 
 
 def _bar(month: int, at: int, soon: int, later: int, most: int) -> Bar:
-    begins = datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    year, name = str(month // 12), NAMES[month % 12]
     share = HIGHEST / max(most, 1)
     return Bar(
-        name=f"{begins:%B %Y}",
-        month=f"{begins:%b}",
-        year=f"{begins:%Y}" if at == 0 or begins.month == 1 else "",
+        name=f"{name} {year}",
+        month=name[:3],
+        year=year if at == 0 or name == "January" else "",
         soon=soon,
         later=later,
         left=round((at + (1 - BAR_SHARE) / 2) * 100 / MONTHS, 3),

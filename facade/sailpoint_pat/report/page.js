@@ -14,7 +14,8 @@
   const takenAt = Date.parse(data.taken_at);
   const explorer = find("explorer");
   const form = explorer.querySelector("form");
-  const table = explorer.querySelector("table");
+  const frame = explorer.querySelector(".scroll");
+  const table = frame.querySelector("table");
   const headings = [...table.querySelectorAll("th")];
   const body = table.querySelector("tbody");
   const labels = Object.fromEntries(headings.map((th) => [th.dataset.key, th.textContent]));
@@ -191,12 +192,12 @@
       part.querySelector("tbody").replaceChildren(...rows);
       parts.push(part);
     }
-    table.parentElement.replaceChildren(...parts);
+    frame.replaceChildren(...parts);
     describe(0, shown.length);
   }
 
   function showOnScreen() {
-    explorer.querySelector(".scroll").replaceChildren(table);
+    frame.replaceChildren(table);
     show();
   }
 
@@ -235,6 +236,7 @@
       choose();
     });
   }
+
   function readForm() {
     const [key, direction] = find("sort").value.split(" ");
     sorting = { key, direction };
