@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import anyio
 
 from sailpoint_pat.testing import faults
 from tests.support.clients import Portalled
-from tests.support.interrupts import PATIENCE
+from tests.support.interrupts import PATIENCE, within
 
 if TYPE_CHECKING:
     from sailpoint_pat import IssuedToken
@@ -54,12 +53,3 @@ def test_an_exchange_that_the_rotation_overtakes(
         listed = listing[0].result(PATIENCE)
     assert [token.id for token in listed] == [rotated.id] == list(tenant.tokens)
     assert vault.works(rotated.id)
-
-
-def within(condition: Any) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.002)
-    return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import anyio
@@ -166,6 +167,16 @@ def raised_by(call: Callable[[], object]) -> BaseException:
     except KeyboardInterrupt as interrupt:
         return interrupt
     raise AssertionError("the call ended well")
+
+
+def within(condition: Callable[[], bool]) -> bool:
+    """Return whether a condition comes true before patience is at its end."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.002)
+    return True
 
 
 def operation_of(request: httpx.Request) -> Asked:

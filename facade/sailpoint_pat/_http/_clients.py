@@ -215,7 +215,13 @@ class AsyncHTTPClient(httpx.AsyncClient):
         return response
 
     async def aclose(self) -> None:
-        """Close the connections, and end what is under way."""
+        """Close the connections, and end what is under way.
+
+        From another process or event loop neither can be done; there, this does nothing.
+        """
+        guard = self._shape.guard
+        if not (guard.is_in_own_process and guard.is_in_own_event_loop):
+            return
         for scope in list(self._under_way):
             scope.cancel()
         await super().aclose()

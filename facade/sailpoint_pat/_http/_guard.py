@@ -33,6 +33,11 @@ class Guard:
         """Whether this is the process that the client was made in."""
         return os.getpid() == self._process
 
+    @property
+    def is_in_own_event_loop(self) -> bool:
+        """Whether this is the event loop that the client belongs to, or it has none yet."""
+        return self._event_loop is None or self._event_loop.get(False)
+
     def check(self) -> None:
         """Check that a call may begin here.
 
@@ -51,7 +56,7 @@ class Guard:
 
             self._event_loop = RunVar("the event loop of an AsyncPatClient")
             self._event_loop.set(True)
-        if not self._event_loop.get(False):
+        if not self.is_in_own_event_loop:
             raise ConfigurationError(
                 "This client belongs to another event loop, in which it made its first call. "
                 "Make a client in each event loop: inside the function that asyncio.run is given. "

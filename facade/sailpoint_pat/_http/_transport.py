@@ -29,6 +29,24 @@ Observe: TypeAlias = Callable[[httpx.Response], None]
 Failure: TypeAlias = Callable[[Exception], Exception]
 
 
+class _TooLargeError(Exception):
+    """The answer is larger than any listing."""
+
+
+_OF_THE_NETWORK = (
+    httpcore.ConnectionNotAvailable,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.TimeoutException,
+    httpcore.UnsupportedProtocol,
+    OSError,
+    OverflowError,  # A timeout that is longer than the system can wait.
+    UnicodeError,  # A host that is no name.
+    _TooLargeError,
+)
+
+
 class _Typed:
     """What both typed transports share.
 
@@ -72,23 +90,25 @@ class TypedTransport(_Typed, httpx.BaseTransport):
     """A transport, ours or the user's own, whose failures are `SailPointError`s.
 
     Of a transport of the user's own nothing is seen, so its requests may always have been sent.
+    Out of ours, anything but what the network raises goes on as it is: it is from a signal handler.
     """
 
     def __init__(self, inner: httpx.BaseTransport, proxy: str, observe: Observe) -> None:
         super().__init__(proxy, observe)
         self._inner = inner
+        self._failures = _OF_THE_NETWORK if isinstance(inner, PoolTransport) else (Exception,)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; raise a `SailPointError` where there is no answer."""
         failure = self._failures_of(request)
         try:
             response = self._inner.handle_request(request)
-        except Exception as error:  # noqa: BLE001  raised as ours
+        except self._failures as error:
             raise failure(error) from None
         response.request = request
         self._observe(response)
         assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101  as httpx itself does
-        response.stream = _Body(response.stream, failure)
+        response.stream = _Body(response.stream, self._failures, failure)
         return response
 
     def renew(self) -> None:
@@ -126,10 +146,6 @@ class AsyncTypedTransport(_Typed, httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-class _TooLargeError(Exception):
-    """The answer is larger than any listing."""
-
-
 class _Measured:
     """Counts the bytes of a body. One that is too large is read to its end, and then refused.
 
@@ -149,8 +165,11 @@ class _Measured:
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, stream: httpx.SyncByteStream, failure: Failure) -> None:
+    def __init__(
+        self, stream: httpx.SyncByteStream, failures: tuple[type[Exception], ...], failure: Failure
+    ) -> None:
         self._stream = stream
+        self._failures = failures
         self._failure = failure
 
     def __iter__(self) -> Iterator[bytes]:
@@ -160,7 +179,7 @@ class _Body(httpx.SyncByteStream):
                 if measured.fits(chunk):
                     yield chunk
             measured.check()
-        except Exception as error:  # noqa: BLE001  raised as ours
+        except self._failures as error:
             raise self._failure(error) from None
 
     def close(self) -> None:
