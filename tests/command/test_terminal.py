@@ -236,6 +236,18 @@ def test_an_interrupted_revoke_says_what_was_done(acme: FakeTenant) -> None:
     assert all(token_id in told for token_id in gone)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_audit_says_nothing_more(acme: FakeTenant, number: signal.Signals) -> None:
+    gate = faults.Gate()
+    acme.fail("list", gate)
+    process = started("audit")
+    assert gate.reached.wait(PATIENCE)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=PATIENCE)
+    gate.open()
+    assert (process.returncode, said) == (130, "Interrupted.\n")
+
+
 def test_nohup_is_respected(acme: FakeTenant) -> None:
     gate = faults.Gate()
     acme.fail("list", gate)

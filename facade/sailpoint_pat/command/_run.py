@@ -21,6 +21,7 @@ from sailpoint_pat.command._terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from types import FrameType
 
 __all__ = ["run"]
 
@@ -116,8 +117,12 @@ def _stopped_by_signals() -> Iterator[None]:
             signal.signal(number, before[number])
 
 
-def _stop(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+def _stop(number: int, frame: FrameType | None) -> None:
+    # An event loop that is running has a way of its own to end after Ctrl-C.
+    after_ctrl_c = signal.getsignal(signal.SIGINT)
+    if not callable(after_ctrl_c):
+        raise KeyboardInterrupt
+    after_ctrl_c(number, frame)
 
 
 @contextlib.contextmanager
