@@ -90,7 +90,8 @@ def test_rows(run: Run, output: str) -> None:
 def test_on_a_terminal() -> None:
     with Terminal("audit") as terminal:
         assert terminal.end() == 10
-    assert "SEVERITY" in terminal.shown
+    header = next(line for line in terminal.shown.splitlines() if "SEVERITY" in line)
+    assert header.split() == ["SEVERITY", "KIND", "OWNER", "TOKEN", "WHAT", "TO", "DO"]
     assert "4 tokens, 4 findings: 1 high, 2 medium, 1 low; 0 accepted." in terminal.shown
 
 
@@ -281,6 +282,14 @@ def test_some_environments(run: Run, three: dict[str, FakeTenant]) -> None:
     assert done.code == 0
     assert [tenant["name"] for tenant in json.loads(done.out)["tenants"]] == ["third", "first"]
     assert three["second"].count() == 0
+
+
+@pytest.mark.usefixtures("three")
+def test_several_on_a_terminal() -> None:
+    with Terminal("audit", "--environments", "first,third") as terminal:
+        assert terminal.end() == 0
+    rows = [line.split()[:3] for line in terminal.shown.splitlines() if "FakeTenant" in line]
+    assert rows == [["medium", "all-scopes", "first"], ["medium", "all-scopes", "third"]]
 
 
 @pytest.mark.usefixtures("three")

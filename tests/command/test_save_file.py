@@ -174,7 +174,7 @@ def test_a_file_that_cannot_be_written_any_more_leaves_no_new_token(
     done = run(*CREATE, str(file))
     spoiler.join()
     assert done.code == 1
-    assert "It is as it was." in done.err
+    assert f"{file} cannot be written: No such file or directory. It is as it was." in done.err
     assert "was revoked again: nothing is left of it." in done.err
     assert list(acme.tokens) == [acme.client_id]
     assert file.read_text() == "A=1\n"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sailpoint_pat.testing import FakeTenant
 
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 QUESTION = "Revoke this token? Programs that use it stop working. [y/N]"
 
 
@@ -91,12 +92,30 @@ def test_one_token_is_shown_field_by_field(
         assert shown[field].strip().startswith(value)
 
 
-def test_an_owner_has_a_column_where_there_are_several(acme: FakeTenant) -> None:
-    acme.add_token(acme.add_person("Jane"), "Jane's")
+RED, YELLOW = "\x1b[31m", "\x1b[33m"
+
+
+def test_a_table_shows_what_matters_of_each_token(acme: FakeTenant) -> None:
+    now, jane = acme.now, acme.add_person("Jane")
+    acme.add_token(jane, "gone", created_at=now - 9 * DAY, expires_at=now - 3 * DAY)
+    acme.add_token(jane, "soon", expires_at=now + 12 * DAY + HOUR)
+    acme.add_token(jane, "later", expires_at=datetime(2099, 1, 1, tzinfo=UTC))
+    acme.add_token(jane, "lasting", never_expires=True)
+    acme.add_token(jane, "dateless", altered=lambda record: record | {"expirationDate": None})
+    acme.add_token(jane, "lost", altered=lambda record: record | {"owner": None})
     with Terminal("list", "--all") as terminal:
         assert terminal.end() == 0
-    assert "OWNER" in terminal.shown
-    assert "Jane" in terminal.shown
+    rows = {line.split()[0]: line.split()[1:] for line in terminal.shown.splitlines() if line}
+    assert rows["NAME"] == ["OWNER", "EXPIRES", "LAST", "USED", "ID"]
+    assert rows["gone"][:4] == ["Jane", "3", "days", "ago"]
+    assert rows["soon"][:4] == ["Jane", "in", "12", "days"]
+    assert rows["later"][:3] == ["Jane", "2099-01-01", "never"]
+    assert rows["lasting"][:2] == ["Jane", "never"]
+    assert rows["dateless"][:3] == ["Jane", "no", "date"]
+    assert rows["lost"][0] == "none"
+    assert terminal.raw.count(RED) == 1
+    assert terminal.raw.count(YELLOW) == 1
+    assert terminal.raw.index(RED) < terminal.raw.index(YELLOW)
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
@@ -243,6 +262,23 @@ def test_an_interrupted_audit_says_nothing_more(acme: FakeTenant, number: signal
     process = started("audit")
     assert gate.reached.wait(PATIENCE)
     process.send_signal(number)
+    _, said = process.communicate(timeout=PATIENCE)
+    gate.open()
+    assert (process.returncode, said) == (130, "Interrupted.\n")
+
+
+def test_a_job_in_the_background_that_ignores_ctrl_c_can_be_ended(acme: FakeTenant) -> None:
+    gate = faults.Gate()
+    acme.fail("list", gate)
+    process = subprocess.Popen(
+        [*COMMAND, "list"],
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509
+    )
+    assert gate.reached.wait(PATIENCE)
+    process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=PATIENCE)
     gate.open()
     assert (process.returncode, said) == (130, "Interrupted.\n")

@@ -74,8 +74,22 @@ def test_for_people() -> None:
     with Terminal("whoami") as terminal:
         assert terminal.end() == 0
     assert "the variable SAIL_BASE_URL\n" in terminal.shown
-    assert "can create, revoke" in terminal.shown
-    assert "not tried" in terminal.shown
+    shown = dict(line.split("  ", 1) for line in terminal.shown.splitlines() if "  " in line)
+    told = {name: value.strip() for name, value in shown.items()}
+    assert told["token"].startswith("FakeTenant, of Support, expires 20")
+    assert told["can list own"] == "yes"
+    assert told["can create, revoke"] == "not tried"
+
+
+def test_what_was_not_seen_is_said_in_words(
+    run: Run, acme: FakeTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = acme.add_token(acme.add_person("Jane", rights=[]), "Jane's", never_expires=True)
+    monkeypatch.setenv("SAIL_CLIENT_ID", token.id)
+    monkeypatch.setenv("SAIL_CLIENT_SECRET", token.secret)
+    told = dict(run("whoami").rows)
+    assert told["token"] == "not known"
+    assert told["can list own"] == "no"
 
 
 def test_a_failure_on_the_way_is_told(run: Run, acme: FakeTenant) -> None:
