@@ -305,6 +305,7 @@ def test_html(run: Run, tmp_path: Path) -> None:
     done = run("audit", "--html", str(file), "-o", "json")
     assert done.code == 10
     assert json.loads(done.out)
+    assert done.err == f"The page is in {file}.\n"
     assert "for ever" in file.read_text(encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".rep")] == []
 

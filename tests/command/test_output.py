@@ -97,9 +97,7 @@ def test_no_escape_sequence_is_printed(run: Run, acme: FakeTenant, output: str) 
         assert SHOWN in done.out
 
 
-@pytest.mark.parametrize(
-    "arguments", [("list",), ("list", "-o", "json"), ("list", "-o", "csv"), ("show", "{id}")]
-)
+@pytest.mark.parametrize("arguments", [("list",), ("list", "-o", "json"), ("show", "{id}")])
 def test_no_escape_sequence_reaches_a_terminal(
     acme: FakeTenant, arguments: tuple[str, ...]
 ) -> None:
@@ -136,7 +134,7 @@ def test_what_cannot_be_encoded_is_escaped(acme: FakeTenant, output: str) -> Non
 @pytest.mark.parametrize("code", [0, 10])
 def test_a_closed_pipe_is_quiet_and_changes_no_exit_code(acme: FakeTenant, code: int) -> None:
     command = ("list", "--all") if code == 0 else ("audit", "--fail-on", "low", "-o", "json")
-    for number in range(300):
+    for number in range(150):
         acme.add_token(acme.person, f"Token {number}", never_expires=True)
     reader, writer = os.pipe()
     os.close(reader)

@@ -136,7 +136,7 @@ def test_nothing_to_show() -> None:
     assert terminal.shown.endswith("No tokens.\n")
 
 
-@pytest.mark.parametrize("answer", ["y", "yes", "Y"])
+@pytest.mark.parametrize("answer", ["y", "YES"])
 def test_yes(acme: FakeTenant, answer: str) -> None:
     one = acme.add_token(acme.person, "one")
     with Terminal("revoke", "one") as terminal:
@@ -151,7 +151,6 @@ def test_yes(acme: FakeTenant, answer: str) -> None:
     ("answer", "code", "says"),
     [
         ("\n", 1, "The answer was no. Nothing was changed."),
-        ("nope\n", 1, "The answer was no. Nothing was changed."),
         ("\x04", 1, "The answer was no. Nothing was changed."),
         ("\x03", 130, "Interrupted."),
     ],
@@ -205,7 +204,7 @@ def test_a_secret_goes_to_the_file_that_standard_output_is(
     assert printed["secret"] not in terminal.raw
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_an_interrupted_rotation_says_what_exists(acme: FakeTenant, number: signal.Signals) -> None:
     gate = faults.Gate(after=True)
     acme.fail("delete", gate)
