@@ -42,7 +42,14 @@ class Done:
 
 def environment(**more: str) -> dict[str, str]:
     """Return the variables of this process, with others, for another process."""
-    return {**os.environ, "COLUMNS": "120", "PYTHONDONTWRITEBYTECODE": "1", **more}
+    # Unbuffered output would hide what is only written when the process ends.
+    return {
+        **os.environ,
+        "COLUMNS": "120",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "",
+        **more,
+    }
 
 
 def process(
