@@ -456,10 +456,11 @@ def test_a_call_without_a_deadline_waits_too(tenant: FakeTenant, connect: Connec
 
 
 def test_a_shared_refusal_says_of_each_call_only_what_is_true_of_it() -> None:
-    released = threading.Event()
+    released, waiting = threading.Event(), threading.Event()
 
     class LateToWake(threading.Event):
         def wait(self, _timeout: float | None = None) -> bool:
+            waiting.set()
             return released.wait(PATIENCE)
 
     pair = ClientCredentials("an-id", Secret("obviously-fake"))
@@ -474,6 +475,7 @@ def test_a_shared_refusal_says_of_each_call_only_what_is_true_of_it() -> None:
 
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         follower = pool.submit(follow)
+        assert waiting.wait(PATIENCE)
         with pytest.raises(AuthenticationError) as caught:
             leader.send(httpx.Response(401, request=exchange))
         # What only the leader knows: an earlier try of it may have taken effect.

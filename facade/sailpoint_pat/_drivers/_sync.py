@@ -29,6 +29,10 @@ __all__ = ["SyncDriver"]
 T = TypeVar("T")
 
 
+class _NeverSentError(concurrent.futures.CancelledError):
+    """The `delete_many` that a call is part of was interrupted before the call was sent."""
+
+
 @attrs.frozen(eq=False)
 class SyncDriver(Driver):
     """Runs operations and flows in the calling thread.
@@ -128,7 +132,7 @@ class SyncDriver(Driver):
         if self.closed.is_set():
             raise self._closed_error(tries)
         if stop is not None and stop.is_set():
-            raise concurrent.futures.CancelledError
+            raise concurrent.futures.CancelledError if tries.number else _NeverSentError
 
     def delete_many(
         self, token_ids: Iterable[str], on_progress: ProgressFunction | None
@@ -143,7 +147,11 @@ class SyncDriver(Driver):
         def delete(token_id: str) -> None:
             # Noted in the thread that does it: no interrupt comes between the two.
             deletes.begun.add(token_id)
-            deletes.results[token_id] = self._delete_one(token_id, stop)
+            try:
+                deletes.results[token_id] = self._delete_one(token_id, stop)
+            except _NeverSentError:
+                deletes.begun.discard(token_id)
+                raise
 
         def tell(done: int) -> None:
             if on_progress is not None:
