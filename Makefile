@@ -6,7 +6,7 @@ PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint co
 
 .DEFAULT_GOAL := help
 .PHONY: always help demo tenant test browser check docs generate drift drift-all contract-prism \
-        contract-vendor actionlint types matrix sbom bench bench-profile mutants dist clean
+        contract-vendor actionlint types matrix sbom bench bench-profile mutants attack dist clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -82,6 +82,9 @@ bench: $(VENV)/.dev ## the benchmarks, as ratios side by side (about three minut
 
 bench-profile: $(VENV)/.dev ## where a listing spends its time
 	@$(BIN)/python -m tests.benchmarks.profile
+
+attack: $(VENV)/.dev ## Ctrl-C, signals and cancellations at random moments, with figures (ARGS="--times 100"; three minutes)
+	@$(BIN)/python -m tests.attack $(ARGS)
 
 mutants: $(VENV)/.dev ## change the code in small ways, and see whether the tests notice (half an hour)
 	@$(BIN)/python tools/mutants.py $(ARGS)

@@ -28,6 +28,7 @@ from sailpoint_pat import (
     TransportError,
 )
 from sailpoint_pat._auth import ClientCredentialsAuth
+from sailpoint_pat._clock import Latch
 from sailpoint_pat._sending import Sending, current
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.support.clients import Portalled, async_only
@@ -458,10 +459,10 @@ def test_a_call_without_a_deadline_waits_too(tenant: FakeTenant, connect: Connec
 def test_a_shared_refusal_says_of_each_call_only_what_is_true_of_it() -> None:
     released, waiting = threading.Event(), threading.Event()
 
-    class LateToWake(threading.Event):
-        def wait(self, _timeout: float | None = None) -> bool:
+    class LateToWake(Latch):
+        def wait(self, _seconds: float) -> None:
             waiting.set()
-            return released.wait(PATIENCE)
+            released.wait(PATIENCE)
 
     pair = ClientCredentials("an-id", Secret("obviously-fake"))
     auth = ClientCredentialsAuth(httpx.URL(HOST), pair, "somewhere", LateToWake)

@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeAlias
 import attrs
 import httpx
 
-from sailpoint_pat._clock import clock
+from sailpoint_pat._clock import Latch, clock
 from sailpoint_pat._credentials import ClientCredentials
 from sailpoint_pat._exchange import (
     AccessToken,
@@ -51,7 +51,6 @@ _UNAUTHORIZED = 401
 class _Event(Protocol):
     def set(self) -> object: ...
     def is_set(self) -> bool: ...
-    def wait(self) -> object: ...
 
 
 @attrs.define(eq=False)
@@ -109,8 +108,9 @@ class PatAuth(httpx.Auth):
                     _note_refusal(answer)
                     result = answer
                 elif isinstance(step, _Exchange):
-                    assert isinstance(step.over, threading.Event)  # noqa: S101  the sync client's
-                    result = step.over.wait(min(step.seconds_to_wait, threading.TIMEOUT_MAX))
+                    assert isinstance(step.over, Latch)  # noqa: S101  the sync client's
+                    step.over.wait(step.seconds_to_wait)
+                    result = None
                 else:
                     result = hidden(step.function())
                     if inspect.isawaitable(result):
@@ -188,7 +188,7 @@ class ClientCredentialsAuth(PatAuth):
         origin: scheme, host and port of the tenant.
         credentials: the client id and secret.
         came_from: where they were found, for messages.
-        new_event: makes what others wait on: a `threading.Event`, or an `anyio.Event`.
+        new_event: makes what others wait on: a `Latch`, or an `anyio.Event`.
     """
 
     def __init__(
@@ -241,16 +241,17 @@ class ClientCredentialsAuth(PatAuth):
         self, request: httpx.Request, refused: AccessToken | None
     ) -> Generator[httpx.Request | _Exchange, Any, AccessToken | None]:
         """Wait for an exchange that is under way, or make one. None: look again."""
-        with self._lock:
-            others = self._exchange
-            if others is None:
+        mine = _Exchange(self._new_event())
+        try:
+            with self._lock:
                 if token := self._usable(refused):
                     return token
-                mine = self._exchange = _Exchange(self._new_event())
-        if others is not None:
-            yield others
-            return self._result_of(others, refused)
-        try:
+                others = self._exchange
+                if others is None:
+                    self._exchange = mine
+            if others is not None:
+                yield others
+                return self._result_of(others, refused)
             pair = self.credentials
             answer: httpx.Response = yield self._exchange_request(request, pair)
             if pair is not self.credentials:
@@ -261,7 +262,8 @@ class ClientCredentialsAuth(PatAuth):
             mine.failure = copy.copy(error)
             raise
         finally:
-            self._exchange = None
+            if self._exchange is mine:
+                self._exchange = None
             mine.over.set()
         return mine.token
 
@@ -318,7 +320,9 @@ class GivenAccessTokenAuth(PatAuth):
         for _ in range(2):
             token = self._source
             if not isinstance(token, Secret):
+                sending = current.get()
                 token = _checked((yield _Fetch(token)))
+                current.set(sending)  # The function may have made calls of its own.
             if token == refused:
                 return  # The same one again would be refused again.
             self._last = token

@@ -1,8 +1,9 @@
 """The one boundary that keeps secrets out of tracebacks.
 
 A traceback can be printed with what stands in its frames, and the frames of HTTP and of JSON hold
-tokens and secrets in the clear. So whatever leaves `send`, or the reading of an answer, leaves
-without the frames below: our own errors, those of a user's function, and what a signal raises.
+tokens and secrets in the clear. So whatever leaves the `send` of an HTTP client, or the `run` of a
+driver, leaves without the frames below: our own errors, those of a user's function, and what a
+signal raises.
 """
 
 from __future__ import annotations

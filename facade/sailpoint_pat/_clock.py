@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import threading
-
     import anyio
 
-__all__ = ["Clock", "TenantClock", "clock", "http_date"]
+__all__ = ["Clock", "Latch", "TenantClock", "clock", "http_date"]
+
+
+class Latch:
+    """Something that happens once, and that threads wait for.
+
+    Not a `threading.Event`: Ctrl-C in the middle of its methods can leave its lock taken for ever,
+    and then whoever sets it or waits for it hangs. What this one is made of has no such middle.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def is_set(self) -> bool:
+        """Return whether it has happened."""
+        return self._is_set
+
+    def set(self) -> None:
+        """Let it have happened, and wake who waits."""
+        self._is_set = True
+        self._release()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until it happens, so long at most."""
+        # Who waits holds the lock for a moment, and lets the next one have it.
+        if not self._is_set and self._lock.acquire(timeout=min(seconds, threading.TIMEOUT_MAX)):
+            self._release()
+
+    def _release(self) -> None:
+        with contextlib.suppress(RuntimeError):  # It was released already.
+            self._lock.release()
 
 
 class Clock:
@@ -25,7 +57,7 @@ class Clock:
         """The wall clock, UTC."""
         return datetime.now(UTC)
 
-    def wait(self, seconds: float, closed: threading.Event) -> None:
+    def wait(self, seconds: float, closed: Latch) -> None:
         """Wait that long, or until `closed` is set."""
         closed.wait(seconds)
 

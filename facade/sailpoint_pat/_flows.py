@@ -6,6 +6,7 @@ A flow is a generator that yields operations (and other steps) and is sent their
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
@@ -27,6 +28,7 @@ __all__ = [
     "create",
     "do",
     "find_orphan",
+    "is_over",
     "own_tokens",
 ]
 
@@ -65,6 +67,11 @@ def do(operation: Operation[T]) -> Flow[T]:
     """Yield one operation; return its result, with its type."""
     result: T = yield operation
     return result
+
+
+def is_over(flow: Flow[T]) -> bool:
+    """Return whether a flow has come to its end, or was ended by an exception."""
+    return inspect.getgeneratorstate(flow) == inspect.GEN_CLOSED
 
 
 class OwnTokens(NamedTuple):

@@ -28,12 +28,14 @@ class Sending:
         request: the request that it is at, or None before the first one.
         opened: whether our network began to open a connection for that request.
         wrote: whether our network wrote anything of it.
+        begun: when this `send` began, on the monotonic clock.
     """
 
     deadline: float
     request: httpx.Request | None = None
     opened: bool = False
     wrote: bool = False
+    begun: float = attrs.field(factory=lambda: clock.monotonic())  # noqa: PLW0108  tests move it
 
     @classmethod
     def of(cls, call: httpx.Request) -> Sending:
@@ -80,4 +82,4 @@ class Sending:
 
 
 current: ContextVar[Sending] = ContextVar("current")
-"""The sending of this thread or task."""
+"""The sending of this thread or task; of the last call, where none is under way."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from sailpoint_pat._base_client import BaseClient
+from sailpoint_pat._clock import Latch
 from sailpoint_pat._drivers._shared import Shared, check_limits, settings_for_client
 from sailpoint_pat._drivers._sync import SyncDriver
 from sailpoint_pat._flows import IfUnknown, create, find_orphan
@@ -108,7 +108,7 @@ class PatClient(BaseClient):
             environment=environment,
             api_version=api_version,
         )
-        shared = Shared(settings, access_token, rate_limit, threading.Event, is_async=False)
+        shared = Shared(settings, access_token, rate_limit, Latch, is_async=False)
         http = sync_http_client(shared.shape(timeout), transport, proxy, verify)
         self._driver: SyncDriver = SyncDriver(shared, timeout.total_seconds(), retry, http)
         self._generated = generated_client(http)

@@ -6,17 +6,25 @@ import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import anyio
 import anyio.lowlevel
 import pytest
 
-from sailpoint_pat import PatClient, PermissionDeniedError, RateLimit
+from sailpoint_pat import PermissionDeniedError, RateLimit
+from sailpoint_pat._clock import Latch
 from sailpoint_pat._clock import clock as machine_clock
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.support.clients import async_only
-from tests.support.interrupts import PATIENCE, cancelled, raised_by
+from tests.support.interrupts import (
+    PATIENCE,
+    cancelled,
+    main_thread_is_in,
+    press_ctrl_c,
+    raised_by,
+    within,
+)
 
 if TYPE_CHECKING:
     from tests.support.clients import Connect, Flavour
@@ -216,46 +224,48 @@ def test_interrupted_in_between(
     assert tenant.tokens.keys().isdisjoint(ids)
 
 
-@pytest.mark.parametrize("handed_out", [0, 1, 9, 29])
-def test_interrupted_while_the_work_is_handed_out(
+@pytest.mark.parametrize("started", [0, 1, AT_ONCE - 1])
+def test_interrupted_while_its_threads_are_started(
     tenant: FakeTenant,
     connect_sync: Connect,
     ids: list[str],
     monkeypatch: pytest.MonkeyPatch,
-    handed_out: int,
+    started: int,
 ) -> None:
-    submit, left = ThreadPoolExecutor.submit, iter(range(handed_out))
+    start, left = threading.Thread.start, iter(range(started))
 
-    def submit_some(pool: ThreadPoolExecutor, *args: Any) -> Any:
-        if next(left, None) is None:
+    def start_some(thread: threading.Thread) -> None:
+        if thread.name == "sailpoint-pat-worker" and next(left, None) is None:
             raise KeyboardInterrupt
-        return submit(pool, *args)
+        start(thread)
 
     pats = connect_sync(tenant)
     with monkeypatch.context() as patch:
-        patch.setattr(ThreadPoolExecutor, "submit", submit_some)
+        patch.setattr(threading.Thread, "start", start_some)
         interrupt = raised_by(lambda: pats.delete_many(ids))
     note = note_of(interrupt, len(ids))
     check(note, tenant, ids)
     assert note.not_known == set(), "what was sent was waited for"
-    assert note.never_sent >= len(ids) - handed_out
 
 
-def test_interrupted_while_it_waits_for_the_others(
-    tenant: FakeTenant, connect_sync: Connect, ids: list[str], monkeypatch: pytest.MonkeyPatch
+def test_ctrl_c_waits_for_what_was_sent(
+    tenant: FakeTenant, connect_sync: Connect, ids: list[str]
 ) -> None:
-    shutdown, interrupts = ThreadPoolExecutor.shutdown, iter([KeyboardInterrupt()])
+    gate = faults.Gate()
+    tenant.fail("delete", gate, times=None)
 
-    def interrupted(pool: ThreadPoolExecutor, **options: Any) -> None:
-        for interrupt in interrupts:
-            raise interrupt
-        shutdown(pool, **options)
+    def press() -> None:
+        assert within(lambda: tenant.count("delete") == AT_ONCE)
+        press_ctrl_c()
+        assert within(lambda: main_thread_is_in("end"))
+        gate.open()
 
-    pats = connect_sync(tenant)
-    with monkeypatch.context() as patch:
-        patch.setattr(ThreadPoolExecutor, "shutdown", interrupted)
-        interrupt = raised_by(lambda: pats.delete_many(ids))
-    assert note_of(interrupt, len(ids)) == Note(set(ids), set(), 0)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(press)
+        interrupt = raised_by(lambda: connect_sync(tenant).delete_many(ids))
+    note = note_of(interrupt, len(ids))
+    assert (len(note.known), note.not_known) == (AT_ONCE, set())
+    check(note, tenant, ids)
 
 
 def test_ctrl_c_does_not_sit_out_the_pauses(
@@ -265,7 +275,7 @@ def test_ctrl_c_does_not_sit_out_the_pauses(
     waits = threading.Event()
     really_wait = machine_clock.wait
 
-    def wait(seconds: float, stop: threading.Event) -> None:
+    def wait(seconds: float, stop: Latch) -> None:
         waits.set()
         really_wait(seconds, stop)
 
@@ -290,20 +300,20 @@ def test_ctrl_c_does_not_sit_out_the_pauses(
 
 
 def test_a_second_ctrl_c_does_not_wait(
-    tenant: FakeTenant, connect_sync: Connect, ids: list[str], monkeypatch: pytest.MonkeyPatch
+    tenant: FakeTenant, connect_sync: Connect, ids: list[str]
 ) -> None:
-    shutdown, impatient = ThreadPoolExecutor.shutdown, iter([KeyboardInterrupt("again")])
+    gate = faults.Gate()
+    tenant.fail("delete", gate, times=None)
 
-    def again(pool: ThreadPoolExecutor, **options: Any) -> None:
-        shutdown(pool, **options)
-        raise next(impatient)
+    def press_twice() -> None:
+        assert within(lambda: tenant.count("delete") == AT_ONCE)
+        press_ctrl_c()
+        assert within(lambda: main_thread_is_in("end"))
+        press_ctrl_c()
 
-    def stop(_done: int, _total: int) -> None:
-        raise KeyboardInterrupt
-
-    pats: PatClient = connect_sync(tenant, rate_limit=RateLimit(1_000))
-    with monkeypatch.context() as patch:
-        patch.setattr(ThreadPoolExecutor, "shutdown", again)
-        with pytest.raises(KeyboardInterrupt, match="again") as caught:
-            pats.delete_many(ids, on_progress=stop)
-    check(note_of(caught.value, len(ids)), tenant, ids)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(press_twice)
+        interrupt = raised_by(lambda: connect_sync(tenant).delete_many(ids))
+    gate.open()
+    note = note_of(interrupt, len(ids))
+    assert (note.known, len(note.not_known)) == (set(), AT_ONCE)

@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from types import TracebackType
 
 TESTS = str(Path(__file__).resolve().parents[1])
@@ -102,7 +102,7 @@ class Hunter(logging.Handler):
 
     def exception(self, where: str, error: BaseException) -> None:
         """Take down all that an exception shows: itself, its chain, and every frame's locals."""
-        for each in _chain(error, set()):
+        for each in chain(error):
             name = f"{where}, {type(each).__name__}"
             self.show(name, str(each))
             self.show(f"{name}, repr", each)
@@ -140,14 +140,16 @@ def _safe_repr(value: object) -> str:
         return f"<{type(error).__name__}>"
 
 
-def _chain(error: BaseException, seen: set[int]) -> Iterator[BaseException]:
-    if id(error) in seen:
-        return
-    seen.add(id(error))
-    yield error
-    inner: Iterable[BaseException | None] = (error.__cause__, error.__context__)
-    if isinstance(error, BaseExceptionGroup):
-        inner = (*inner, *error.exceptions)
-    for each in inner:
-        if each is not None:
-            yield from _chain(each, seen)
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and all that it came from or holds."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        each = waiting.pop(0)
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        waiting += [each.__cause__, each.__context__]
+        if isinstance(each, BaseExceptionGroup):
+            waiting += each.exceptions

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.lowlevel
 
-from sailpoint_pat._clock import clock
+from sailpoint_pat._clock import Latch, clock
 
 if TYPE_CHECKING:
     import pytest
@@ -38,7 +38,7 @@ class MovedClock:
     def now(self) -> datetime:
         return self._now() + timedelta(seconds=self._moved)
 
-    def wait(self, seconds: float, _closed: threading.Event) -> None:
+    def wait(self, seconds: float, _closed: Latch) -> None:
         self._pause(seconds)
 
     async def wait_async(self, seconds: float, _closed: anyio.Event) -> None:

@@ -7,6 +7,8 @@ tenant has done the work, or after that and before the client knows.
 from __future__ import annotations
 
 import json
+import signal
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import anyio
 import httpx
 
-from sailpoint_pat._clock import clock
+from sailpoint_pat._clock import Latch, clock
 from sailpoint_pat.testing import faults
 from tests.support.clients import Portalled
 
@@ -69,7 +71,7 @@ class Waits:
         monkeypatch.setattr(clock, "wait", self._wait)
         monkeypatch.setattr(clock, "wait_async", self._wait_async)
 
-    def _wait(self, _seconds: float, stop: threading.Event) -> None:
+    def _wait(self, _seconds: float, stop: Latch) -> None:
         self.begun.set()
         if self._next_is_interrupted:
             self._next_is_interrupted = False
@@ -177,6 +179,20 @@ def within(condition: Callable[[], bool]) -> bool:
             return False
         time.sleep(0.002)
     return True
+
+
+def press_ctrl_c() -> None:
+    """Interrupt the main thread, as the keys do."""
+    main_thread = threading.main_thread().ident
+    assert main_thread is not None
+    signal.pthread_kill(main_thread, signal.SIGINT)
+
+
+def main_thread_is_in(function: str) -> bool:
+    """Return whether the main thread is in a function of that name just now."""
+    main_thread = threading.main_thread().ident
+    frame = sys._current_frames().get(main_thread or 0)
+    return frame is not None and frame.f_code.co_name == function
 
 
 def operation_of(request: httpx.Request) -> Asked:

@@ -13,7 +13,7 @@ from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._clock import clock
 from sailpoint_pat._drivers._deletes import DELETES_AT_ONCE, Deletes, ProgressFunction
 from sailpoint_pat._drivers._shared import Driver
-from sailpoint_pat._flows import Flow, Prove, Save, Switch
+from sailpoint_pat._flows import Flow, Prove, Save, Switch, is_over
 from sailpoint_pat._http._clients import AsyncHTTPClient, timeouts
 from sailpoint_pat._operations import Operation, delete_token
 from sailpoint_pat.errors import DeleteResult, NotFoundError, SailPointError
@@ -69,18 +69,25 @@ class AsyncDriver(Driver):
 
     async def drive(self, flow: Flow[T]) -> T:
         """Run a flow: carry out each step and send it the result."""
+        step: object = None
         result: object = None
         error: BaseException | None = None
         while True:
             try:
-                step = flow.send(result) if error is None else flow.throw(error)
-            except StopIteration as end:
-                value: T = end.value
-                return value
-            result = error = None
-            try:
-                result = await self._carry_out(step)
-            except BaseException as caught:  # noqa: BLE001  the flow decides
+                while True:
+                    try:
+                        step = flow.send(result) if error is None else flow.throw(error)
+                    except StopIteration as end:
+                        value: T = end.value
+                        return value
+                    result = error = None
+                    result = await self._carry_out(step)
+            except BaseException as caught:
+                if is_over(flow):
+                    if isinstance(caught, SailPointError):
+                        raise
+                    self._note_interrupt(step, caught)
+                    raise without_frames(caught) from None
                 error = caught
 
     async def _carry_out(self, step: object) -> object:
@@ -101,6 +108,12 @@ class AsyncDriver(Driver):
 
     async def run(self, operation: Operation[T]) -> T:
         """Send an operation, and again where that is worth while and safe."""
+        try:
+            return await self._run(operation)
+        except BaseException as error:  # noqa: BLE001  raised again
+            raise without_frames(error) from None
+
+    async def _run(self, operation: Operation[T]) -> T:
         tries = self._begin(operation)
         while True:
             place = self.shared.pace.join()
@@ -113,10 +126,6 @@ class AsyncDriver(Driver):
                     return self._succeeded(operation, tries, begun, result)
                 except SailPointError as error:
                     failure = error
-                except BaseException as interrupt:  # noqa: BLE001  raised again
-                    self._note_interrupt(operation, begun, interrupt)
-                    # Once more: it may have come while another exception was being handled.
-                    raise without_frames(interrupt) from None
             finally:
                 self.shared.pace.leave(place)
             rescued = operation.rescue(failure, tries.maybe_performed)

@@ -25,6 +25,7 @@ class Deletes:
         last: the token that the client itself runs on, if it is one of them. It is revoked after
             all others: nothing could be done after it.
         begun: of which the request may have been sent.
+        ended: those of `order` that are not worked at any more.
         results: what became of those that are done.
     """
 
@@ -32,6 +33,7 @@ class Deletes:
     order: list[str]
     last: str | None
     begun: set[str] = attrs.field(factory=set)
+    ended: set[str] = attrs.field(factory=set)
     results: dict[str, DeleteResult] = attrs.field(factory=dict)
 
     @classmethod
@@ -60,13 +62,19 @@ class Deletes:
         """How many there are, each once."""
         return len(self.order) + (self.last is not None)
 
+    @property
+    def are_under_way(self) -> bool:
+        """Whether a request may be under way in a thread."""
+        return not self.begun.intersection(self.order) <= self.ended
+
     def in_order_given(self) -> list[DeleteResult]:
         """Return one result for each id."""
         return [self.results[token_id] for token_id in self.ids]
 
     def note(self) -> str:
         """Return what to say of a `delete_many` that did not get to its end."""
-        done = [f"{printable(result.id)} {result.outcome}" for result in self.results.values()]
+        known = list(self.results.values())  # A thread may still add to it.
+        done = [f"{printable(result.id)} {result.outcome}" for result in known]
         open_ones = [printable(token_id) for token_id in self.begun - self.results.keys()]
         maybe = f" It is not known of: {', '.join(sorted(open_ones))}." if open_ones else ""
         rest = self.total - len(done) - len(open_ones)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections import deque
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -167,14 +168,13 @@ class Driver:
 
     def _begin(self, operation: Operation[T]) -> Tries:
         self.shared.guard.check()
+        _nothing_was_sent()
         return Tries(self.policy, safe_to_repeat=operation.safe_to_repeat, timeout=self.timeout)
 
     def _begin_try(self, tries: Tries) -> float:
         """Count a try; return how many seconds it may take."""
-        seconds = tries.begin()
-        # Nothing of this try was sent yet, whatever the thread or task has sent before.
-        current.set(Sending(clock.monotonic() + seconds))
-        return seconds
+        _nothing_was_sent()
+        return tries.begin()
 
     def _succeeded(self, operation: Operation[T], tries: Tries, begun: float, result: T) -> T:
         """Take note of a try that went well, and return its result."""
@@ -197,6 +197,8 @@ class Driver:
         `is_over` says that there is no next one, whatever the policy says.
         """
         self._log_try(operation, tries, begun, error)
+        if not error.maybe_performed:
+            _nothing_was_sent()
         pause = tries.pause_after(error)
         asked = error.retry_after if isinstance(error, RateLimitedError) else None
         # A wait that no call of this client would sit out is not made known to the others.
@@ -257,18 +259,21 @@ class Driver:
             None if tenant_clock.is_known else begun,
         )
 
-    def _note_interrupt(
-        self, operation: Operation[T], begun: float, interrupt: BaseException
-    ) -> None:
+    def _note_interrupt(self, step: object, interrupt: BaseException) -> None:
         """Say what a create may leave behind that something else than an error of ours has ended.
 
         That is Ctrl-C, a cancelled task, what a signal handler raises, or the user's own function.
+        It may also have come after the create, before the flow that waits for it had its token.
         """
-        if operation.creates is None or not current.get().maybe_performed:
+        name = step.creates if isinstance(step, Operation) else None
+        if name is None:
             return
-        since = self.shared.tenant_clock.at(begun)
+        sending = current.get()
+        if not sending.maybe_performed:
+            return
+        since = self.shared.tenant_clock.at(sending.begun)
         note = (
-            f"Creating the token {operation.creates!r} was interrupted: since "
+            f"Creating the token {name!r} was interrupted: since "
             f"{since:%Y-%m-%d %H:%M:%S} UTC there may be one with that name, whose secret nobody "
             "has."
         )
@@ -332,6 +337,11 @@ class Driver:
         auth = self.shared.auth
         if isinstance(auth, ClientCredentialsAuth) and auth.credentials.client_id == old_id:
             auth.switch(ClientCredentials(issued.id, issued.secret))
+
+
+def _nothing_was_sent() -> None:
+    """Note that of the call which begins, or is tried again, nothing was sent yet."""
+    current.set(Sending(math.inf))
 
 
 def settings_for_client(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import inspect
-import threading
 from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
 from sailpoint_pat._boundary import without_frames
-from sailpoint_pat._clock import clock
+from sailpoint_pat._clock import Latch, clock
 from sailpoint_pat._drivers._deletes import DELETES_AT_ONCE, Deletes, ProgressFunction
 from sailpoint_pat._drivers._shared import Driver
-from sailpoint_pat._flows import Flow, Prove, Save, Switch
+from sailpoint_pat._drivers._workers import Workers
+from sailpoint_pat._flows import Flow, Prove, Save, Switch, is_over
 from sailpoint_pat._http._clients import HTTPClient, timeouts
 from sailpoint_pat._operations import Operation, delete_token
 from sailpoint_pat.errors import DeleteResult, NotFoundError, SailPointError
@@ -29,8 +28,12 @@ __all__ = ["SyncDriver"]
 T = TypeVar("T")
 
 
-class _NeverSentError(concurrent.futures.CancelledError):
-    """The `delete_many` that a call is part of was interrupted before the call was sent."""
+class _StoppedError(BaseException):
+    """The `delete_many` that a call is part of was interrupted: the call is not sent again."""
+
+
+class _NeverSentError(_StoppedError):
+    """It was interrupted before the call was sent at all."""
 
 
 @attrs.frozen(eq=False)
@@ -44,8 +47,8 @@ class SyncDriver(Driver):
     """
 
     http: HTTPClient
-    closed: threading.Event = attrs.field(factory=threading.Event)
-    stops: set[threading.Event] = attrs.field(factory=set)
+    closed: Latch = attrs.field(factory=Latch)
+    stops: set[Latch] = attrs.field(factory=set)
 
     def close(self) -> None:
         """Close the connections, and end every pause."""
@@ -55,19 +58,29 @@ class SyncDriver(Driver):
         self.http.close()
 
     def drive(self, flow: Flow[T]) -> T:
-        """Run a flow: carry out each step and send it the result."""
+        """Run a flow: carry out each step and send it the result.
+
+        Ctrl-C may come between any two lines: also then it is the flow that decides what to do.
+        """
+        step: object = None
         result: object = None
         error: BaseException | None = None
         while True:
             try:
-                step = flow.send(result) if error is None else flow.throw(error)
-            except StopIteration as end:
-                value: T = end.value
-                return value
-            result = error = None
-            try:
-                result = self._carry_out(step)
-            except BaseException as caught:  # noqa: BLE001  the flow decides
+                while True:
+                    try:
+                        step = flow.send(result) if error is None else flow.throw(error)
+                    except StopIteration as end:
+                        value: T = end.value
+                        return value
+                    result = error = None
+                    result = self._carry_out(step)
+            except BaseException as caught:
+                if is_over(flow):
+                    if isinstance(caught, SailPointError):
+                        raise
+                    self._note_interrupt(step, caught)
+                    raise without_frames(caught) from None
                 error = caught
 
     def _carry_out(self, step: object) -> object:
@@ -88,8 +101,14 @@ class SyncDriver(Driver):
                 raise AssertionError(f"no such step: {step!r}")
         return None
 
-    def run(self, operation: Operation[T], stop: threading.Event | None = None) -> T:
+    def run(self, operation: Operation[T], stop: Latch | None = None) -> T:
         """Send an operation, and again where that is worth while and safe; `stop` ends a pause."""
+        try:
+            return self._run(operation, stop)
+        except BaseException as error:  # noqa: BLE001  raised again
+            raise without_frames(error) from None
+
+    def _run(self, operation: Operation[T], stop: Latch | None) -> T:
         tries = self._begin(operation)
         while True:
             place = self.shared.pace.join()
@@ -102,10 +121,6 @@ class SyncDriver(Driver):
                     return self._succeeded(operation, tries, begun, result)
                 except SailPointError as error:
                     failure = error
-                except BaseException as interrupt:  # noqa: BLE001  raised again
-                    self._note_interrupt(operation, begun, interrupt)
-                    # Once more: it may have come while another exception was being handled.
-                    raise without_frames(interrupt) from None
             finally:
                 self.shared.pace.leave(place)
             rescued = operation.rescue(failure, tries.maybe_performed)
@@ -117,7 +132,7 @@ class SyncDriver(Driver):
                 raise self._final(operation, tries, begun, failure)
             self._wait(pause, tries, stop)
 
-    def _wait_for(self, place: Place, tries: Tries, stop: threading.Event | None) -> None:
+    def _wait_for(self, place: Place, tries: Tries, stop: Latch | None) -> None:
         """Wait until the rate limit lets a call go out."""
         while (pause := self.shared.pace.pause(place)) > 0:
             overdue = tries.overdue(pause)
@@ -126,29 +141,25 @@ class SyncDriver(Driver):
             self._wait(pause, tries, stop)
         self._wait(0, tries, stop)
 
-    def _wait(self, seconds: float, tries: Tries, stop: threading.Event | None) -> None:
+    def _wait(self, seconds: float, tries: Tries, stop: Latch | None) -> None:
         if seconds > 0:
             clock.wait(seconds, stop or self.closed)
         if self.closed.is_set():
             raise self._closed_error(tries)
         if stop is not None and stop.is_set():
-            raise concurrent.futures.CancelledError if tries.number else _NeverSentError
+            raise _StoppedError if tries.number else _NeverSentError
 
     def delete_many(
         self, token_ids: Iterable[str], on_progress: ProgressFunction | None
     ) -> list[DeleteResult]:
-        """Revoke all tokens it can, several at once, each in a thread of a small pool."""
+        """Revoke all tokens it can, several at once, each in a thread."""
         own = self.shared.credentials
         deletes = Deletes.of(token_ids, own.client_id if own else None, on_progress)
-        # Ends the pauses of the other threads; what they have sent is waited for.
-        stop = threading.Event()
-        pool = concurrent.futures.ThreadPoolExecutor(DELETES_AT_ONCE, "sailpoint-pat-delete")
 
         def delete(token_id: str) -> None:
-            # Noted in the thread that does it: no interrupt comes between the two.
             deletes.begun.add(token_id)
             try:
-                deletes.results[token_id] = self._delete_one(token_id, stop)
+                deletes.results[token_id] = self._delete_one(token_id, workers.stop)
             except _NeverSentError:
                 deletes.begun.discard(token_id)
                 raise
@@ -157,30 +168,29 @@ class SyncDriver(Driver):
             if on_progress is not None:
                 on_progress(done, deletes.total)
 
-        self.stops.add(stop)
+        workers = Workers(delete, deletes.order, DELETES_AT_ONCE)
+        self.stops.add(workers.stop)
         try:
-            futures = [pool.submit(delete, token_id) for token_id in deletes.order]
-            for done, future in enumerate(concurrent.futures.as_completed(futures), start=1):
-                future.result()
+            workers.start()
+            for done in range(1, len(deletes.order) + 1):
+                workers.wait_for_one()
                 tell(done)
             if deletes.last is not None:
                 delete(deletes.last)
                 tell(deletes.total)
-            pool.shutdown()
+            return deletes.in_order_given()
         except BaseException as interrupt:
-            stop.set()
             try:
-                pool.shutdown(cancel_futures=True)
+                workers.end()
             except BaseException as second:  # Ctrl-C again: it does not wait.
                 second.add_note(deletes.note())
                 raise
             interrupt.add_note(deletes.note())
             raise
         finally:
-            self.stops.discard(stop)
-        return deletes.in_order_given()
+            self.stops.discard(workers.stop)
 
-    def _delete_one(self, token_id: str, stop: threading.Event) -> DeleteResult:
+    def _delete_one(self, token_id: str, stop: Latch) -> DeleteResult:
         try:
             self.run(delete_token(token_id), stop)
         except NotFoundError:

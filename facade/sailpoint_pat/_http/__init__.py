@@ -8,12 +8,8 @@ import httpx
 
 from sailpoint_pat._http._clients import AsyncHTTPClient, HTTPClient, Shape
 from sailpoint_pat._http._pools import Connections
-from sailpoint_pat._http._transport import (
-    AsyncPoolTransport,
-    AsyncTypedTransport,
-    PoolTransport,
-    TypedTransport,
-)
+from sailpoint_pat._http._reuse import AsyncReusingTransport, ReusingTransport
+from sailpoint_pat._http._transport import AsyncTypedTransport, TypedTransport
 from sailpoint_pat.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -43,7 +39,7 @@ def sync_http_client(
     """
     if transport is None:
         connections = Connections(shape.origin, proxy, verify)
-        own = PoolTransport(connections.new_pool)
+        own = ReusingTransport(connections.new_pool)
         return HTTPClient(shape, TypedTransport(own, connections.proxy_text, shape.observe))
     if not isinstance(transport, httpx.BaseTransport):
         raise _wrong_transport("BaseTransport", transport)
@@ -59,7 +55,7 @@ def async_http_client(
     """Return the httpx client for tasks; see `sync_http_client`."""
     if transport is None:
         connections = Connections(shape.origin, proxy, verify)
-        own = AsyncPoolTransport(connections.new_async_pool)
+        own = AsyncReusingTransport(connections.new_async_pool)
         typed = AsyncTypedTransport(own, connections.proxy_text, shape.observe)
         return AsyncHTTPClient(shape, typed)
     if not isinstance(transport, httpx.AsyncBaseTransport):

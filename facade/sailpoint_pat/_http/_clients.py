@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from http.cookiejar import DefaultCookiePolicy
+from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -32,9 +32,17 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncHTTPClient", "HTTPClient", "Shape", "timeouts"]
 
-# The API needs none, and one that is not ASCII would break every call after it.
-_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
 _UNAUTHORIZED = 401
+
+
+class _NoCookies(CookieJar):
+    """Keeps no cookies. The API needs none, and one that is not ASCII would break every call.
+
+    The jar of the standard library takes a lock for each answer, which Ctrl-C can leave taken.
+    """
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Look at no answer."""
 
 
 @attrs.frozen
@@ -68,6 +76,7 @@ class Shape:
             "base_url": self.origin.copy_with(path=self.version.base_path),
             "auth": self.auth,
             "timeout": timeouts(self.timeout),
+            "cookies": _NoCookies(),
             "headers": {
                 "User-Agent": who,
                 "Accept": "application/json",
@@ -94,9 +103,7 @@ class HTTPClient(httpx.Client):
 
     def __init__(self, shape: Shape, transport: TypedTransport) -> None:
         super().__init__(transport=transport, **shape.options)
-        self.cookies.jar.set_policy(_NO_COOKIES)
         self._shape = shape
-        self._typed_transport = transport
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request; the paths of the contract lead to this client's version."""
@@ -133,24 +140,14 @@ class HTTPClient(httpx.Client):
                     call_of(request), maybe_performed=sending.maybe_performed
                 ) from None
             raise
-        except BaseException:
-            # Not an error of ours: it may have come at any moment, between any two steps.
-            self._typed_transport.renew()
-            raise
         return _success(response, self._shape.auth)
 
 
 class AsyncHTTPClient(httpx.AsyncClient):
-    """The same for `httpx.AsyncClient`.
-
-    Each request runs in a task group of anyio. A task that asyncio itself cancels reaches httpcore
-    as a cancellation of anyio then, against which httpcore can shield its pool; otherwise about one
-    cancelled request in a hundred leaves a place of the pool taken for ever.
-    """
+    """The same for `httpx.AsyncClient`."""
 
     def __init__(self, shape: Shape, transport: AsyncTypedTransport) -> None:
         super().__init__(transport=transport, **shape.options)
-        self.cookies.jar.set_policy(_NO_COOKIES)
         self._shape = shape
         self._under_way: set[CancelScope] = set()
 
@@ -173,29 +170,20 @@ class AsyncHTTPClient(httpx.AsyncClient):
             raise closed_error(call_of(request))
         sending = Sending.of(request)
         current.set(sending)
-        outcome: list[httpx.Response | Exception] = []
-
-        async def send() -> None:
-            try:
-                outcome.append(await self._answer(request, sending, **options))
-            except Exception as error:  # noqa: BLE001  raised below, without the group's wrapping
-                outcome.append(error)
-
+        response: httpx.Response | None = None
         scope = anyio.CancelScope()
         self._under_way.add(scope)
         try:
             with scope:
-                async with anyio.create_task_group() as group:
-                    group.start_soon(send)
+                response = await self._answer(request, sending, **options)
+        except SailPointError:
+            if not self.is_closed:
+                raise
         finally:
             self._under_way.discard(scope)
-        # Only `aclose` ends the scope from outside, and then there is no outcome.
-        result = outcome.pop() if outcome else None
-        if isinstance(result, httpx.Response):
-            return _success(result, self._shape.auth)
-        if result is None or self.is_closed:
+        if response is None:  # `aclose` has ended the scope.
             raise closed_error(call_of(request), maybe_performed=sending.maybe_performed)
-        raise result
+        return _success(response, self._shape.auth)
 
     async def _answer(
         self, request: httpx.Request, sending: Sending, **options: Any

@@ -34,9 +34,8 @@ def no_answer(
         proxy: the address of the proxy in between, without its password, or "".
     """
     is_exchange = sending.is_exchange
-    # A pool that says so is the second proof that nothing went out.
-    never_connected = isinstance(error, httpcore.PoolTimeout | httpcore.UnsupportedProtocol)
-    may_have_been_sent = sending.may_have_been_sent and not never_connected
+    has_no_way = isinstance(error, httpcore.UnsupportedProtocol)  # The second proof.
+    may_have_been_sent = sending.may_have_been_sent and not has_no_way
     call = call_of(request)
     if is_exchange:
         call += " (the exchange for an access token)"

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Connections"]
 
-# As many at once as there are calls: how many that may be is for the rate limit to say.
-_LIMITS = {"max_connections": None, "max_keepalive_connections": 100, "keepalive_expiry": 30.0}
+_KEPT_FOR_SECONDS = 30.0
 _LOOKS_LIKE = "it looks like http://proxy.example.com:3128"
 
 
@@ -53,7 +52,7 @@ class Connections:
         self.new_pool(None)
 
     def new_pool(self, network: Network | None) -> httpcore.ConnectionPool:
-        """Return a pool on a network of ours."""
+        """Return a pool on a network of ours, which makes connections."""
         pool, options = self._pool_options(
             httpcore.ConnectionPool, httpcore.HTTPProxy, httpcore.SOCKSProxy
         )
@@ -71,7 +70,10 @@ class Connections:
     def _pool_options(
         self, direct: type, http_proxy: type, socks_proxy: type
     ) -> tuple[type, dict[str, Any]]:
-        options: dict[str, Any] = {"ssl_context": self._trust, **_LIMITS}
+        options: dict[str, Any] = {
+            "ssl_context": self._trust,
+            "keepalive_expiry": _KEPT_FOR_SECONDS,
+        }
         if self._proxy is None:
             return direct, options
         problem = ""

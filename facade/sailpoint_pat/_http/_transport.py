@@ -1,4 +1,4 @@
-"""The transports: httpcore's public pool on our network, and typed errors for what fails."""
+"""Typed errors for what fails in a transport, ours or the user's own."""
 
 from __future__ import annotations
 
@@ -11,16 +11,11 @@ import httpx
 from sailpoint_pat._answers import call_of
 from sailpoint_pat._clock import clock
 from sailpoint_pat._http._failures import no_answer
-from sailpoint_pat._http._network import AsyncNetwork, Network
+from sailpoint_pat._http._reuse import ReusingTransport
 from sailpoint_pat._sending import current
 from sailpoint_pat.errors import RequestTimeout, SailPointError, UnexpectedResponseError
 
-__all__ = [
-    "AsyncPoolTransport",
-    "AsyncTypedTransport",
-    "PoolTransport",
-    "TypedTransport",
-]
+__all__ = ["AsyncTypedTransport", "TypedTransport"]
 
 # A listing of 100,000 tokens is 44 MB; more than this is no listing.
 LARGEST_ANSWER_BYTES = 256 * 1024 * 1024
@@ -90,13 +85,14 @@ class TypedTransport(_Typed, httpx.BaseTransport):
     """A transport, ours or the user's own, whose failures are `SailPointError`s.
 
     Of a transport of the user's own nothing is seen, so its requests may always have been sent.
-    Out of ours, anything but what the network raises goes on as it is: it is from a signal handler.
+    Out of ours, anything but what the network raises goes on as it is: it is from a signal handler,
+    such as a worker's time limit.
     """
 
     def __init__(self, inner: httpx.BaseTransport, proxy: str, observe: Observe) -> None:
         super().__init__(proxy, observe)
         self._inner = inner
-        self._failures = _OF_THE_NETWORK if isinstance(inner, PoolTransport) else (Exception,)
+        self._failures = _OF_THE_NETWORK if isinstance(inner, ReusingTransport) else (Exception,)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; raise a `SailPointError` where there is no answer."""
@@ -110,11 +106,6 @@ class TypedTransport(_Typed, httpx.BaseTransport):
         assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101  as httpx itself does
         response.stream = _Body(response.stream, self._failures, failure)
         return response
-
-    def renew(self) -> None:
-        """Have the next request start on connections of its own."""
-        if isinstance(self._inner, PoolTransport):
-            self._inner.renew()
 
     def close(self) -> None:
         """Close the transport below."""
@@ -203,115 +194,3 @@ class _AsyncBody(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._stream.aclose()
-
-
-def _core_request(request: httpx.Request) -> httpcore.Request:
-    url = request.url
-    return httpcore.Request(
-        method=request.method,
-        url=httpcore.URL(
-            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-        ),
-        headers=request.headers.raw,
-        content=request.stream,
-        extensions=request.extensions,
-    )
-
-
-class PoolTransport(httpx.BaseTransport):
-    """A pool of httpcore on our network.
-
-    Ctrl-C, or what a signal handler raises, may come between any two steps of the pool, and can
-    leave it in a state from which it does not recover. So after such an exception the next call
-    starts on a pool of its own (`renew`). The calls of other threads end on the old pool, which is
-    closed when the last of their deadlines is over.
-
-    Args:
-        new_pool: makes a pool on a network backend.
-    """
-
-    def __init__(self, new_pool: Callable[[Network], httpcore.ConnectionPool]) -> None:
-        self._network = Network()
-        self._new_pool = new_pool
-        self._pool = new_pool(self._network)
-        self._last_deadline = 0.0
-        self._left_behind: list[tuple[httpcore.ConnectionPool, float]] = []
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request over the pool."""
-        if self._left_behind:
-            self._close_left_behind()
-        self._last_deadline = max(self._last_deadline, current.get().deadline)
-        answer = self._pool.handle_request(_core_request(request))
-        return httpx.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=_PoolBody(answer),
-            extensions=answer.extensions,
-        )
-
-    def renew(self) -> None:
-        """Leave the pool behind."""
-        self._left_behind.append((self._pool, self._last_deadline))
-        self._pool = self._new_pool(self._network)
-
-    def _close_left_behind(self) -> None:
-        now = clock.monotonic()
-        for each in [each for each in self._left_behind if each[1] < now]:
-            self._left_behind.remove(each)
-            each[0].close()
-
-    def close(self) -> None:
-        """Close every connection; calls of other threads end in an error."""
-        self._network.shut_down()
-        for pool, _ in self._left_behind:
-            pool.close()
-        self._pool.close()
-
-
-class _PoolBody(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._answer.iter_stream()
-
-    def close(self) -> None:
-        self._answer.close()
-
-
-class AsyncPoolTransport(httpx.AsyncBaseTransport):
-    """The same for the async client, without old pools: no signal gets between its steps.
-
-    Args:
-        new_pool: makes a pool on a network backend.
-    """
-
-    def __init__(self, new_pool: Callable[[AsyncNetwork], httpcore.AsyncConnectionPool]) -> None:
-        self._pool = new_pool(AsyncNetwork())
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request over the pool."""
-        answer = await self._pool.handle_async_request(_core_request(request))
-        return httpx.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=_AsyncPoolBody(answer),
-            extensions=answer.extensions,
-        )
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._pool.aclose()
-
-
-class _AsyncPoolBody(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._answer.aiter_stream():
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._answer.aclose()

@@ -13,7 +13,6 @@ from urllib.parse import quote
 import attrs
 import httpx
 
-from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._operations import _arguments
 from sailpoint_pat._operations._reading import broken, read_created, read_listing
 from sailpoint_pat._versions import SERVICE_PATH
@@ -92,17 +91,11 @@ class Operation(Generic[T]):
         Raises:
             SailPointError: what the client's `send` raises, or `UnexpectedResponseError`.
         """
-        try:
-            return self.read(client.request(timeout=timeout, **self._request))
-        except BaseException as error:  # noqa: BLE001  raised again
-            raise without_frames(error) from None
+        return self.read(client.request(timeout=timeout, **self._request))
 
     async def perform_async(self, client: httpx.AsyncClient, timeout: httpx.Timeout) -> T:
         """Do the same with the async client."""
-        try:
-            return self.read(await client.request(timeout=timeout, **self._request))
-        except BaseException as error:  # noqa: BLE001  raised again
-            raise without_frames(error) from None
+        return self.read(await client.request(timeout=timeout, **self._request))
 
     @property
     def _request(self) -> dict[str, Any]:

@@ -125,9 +125,9 @@ def _first_steps(plan: Plan, progress: Progress) -> Flow[IssuedToken]:
         )
     operation = operation_like(old, plan, set(by_name), progress)
 
-    progress.step = "create"
     assert operation.creates is not None  # noqa: S101  it is a create
     progress.lost_create = plan.tenant.lost_create(operation.creates, clock.monotonic())
+    progress.step = "create"
     try:
         progress.new = new = yield from create(operation, "replace")
     except SailPointError as error:

@@ -32,7 +32,8 @@ class Progress:
             new_exists=self.new_exists,
         )
         # Nobody else knows the name of the new token that may exist.
-        error.lost_create = self.lost_create if self.new is None else None
+        if self.new is None and self.new_exists is None:
+            error.lost_create = self.lost_create
         return error
 
     def admit_ignorance(self, error: BaseException) -> None:
