@@ -316,9 +316,13 @@ def test_an_answer_that_repeats_the_access_token_is_masked(
 
 @pytest.mark.parametrize("status", [400, 404, 503])
 def test_an_error_that_is_too_large_is_an_error_all_the_same(
-    pats: PatClient, tenant: FakeTenant, monkeypatch: pytest.MonkeyPatch, status: int
+    tenant: FakeTenant, connect: Connect, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     monkeypatch.setattr("sailpoint_pat._http._transport.LARGEST_ANSWER_BYTES", 1_000)
+    pats = connect(tenant, retry=None)
     error = refused(pats, tenant, faults.Status(status, body="x" * 100_000))
     assert error.status_code == status
     assert error.maybe_performed is (status == 503)
+    # Its connection is free again.
+    assert pats.list()
+    assert tenant.connections == 1

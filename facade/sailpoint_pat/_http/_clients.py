@@ -123,15 +123,15 @@ class HTTPClient(httpx.Client):
         sending = Sending.of(request)
         current.set(sending)
         try:
-            response = super().send(request, **{**options, "stream": True})
+            response = answer = super().send(request, **{**options, "stream": True})
             try:
-                response.read()
+                answer.read()
             except (SailPointError, httpx.DecodingError):
-                if not _says_enough(response):
+                if not _says_enough(answer):
                     raise
-                response = copied(response, b"")
+                response = copied(answer, b"")
             finally:
-                response.close()
+                answer.close()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _unreadable(error, request, sending) from None
         except SailPointError:
@@ -189,15 +189,15 @@ class AsyncHTTPClient(httpx.AsyncClient):
         self, request: httpx.Request, sending: Sending, **options: Any
     ) -> httpx.Response:
         try:
-            response = await super().send(request, **{**options, "stream": True})
+            response = answer = await super().send(request, **{**options, "stream": True})
             try:
-                await response.aread()
+                await answer.aread()
             except (SailPointError, httpx.DecodingError):
-                if not _says_enough(response):
+                if not _says_enough(answer):
                     raise
-                response = copied(response, b"")
+                response = copied(answer, b"")
             finally:
-                await response.aclose()
+                await answer.aclose()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _unreadable(error, request, sending) from None
         return response
