@@ -8,7 +8,6 @@ client carry that out, each in its way.
 
 from __future__ import annotations
 
-import copy
 import inspect
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
@@ -259,7 +258,7 @@ class ClientCredentialsAuth(PatAuth):
             mine.token = self._current = read_exchange(answer, pair, self._came_from)
         except SailPointError as error:
             # A copy: the call that made the exchange adds to its own what only it knows.
-            mine.failure = copy.copy(error)
+            mine.failure = _copy_of(error)
             raise
         finally:
             if self._exchange is mine:
@@ -269,7 +268,7 @@ class ClientCredentialsAuth(PatAuth):
 
     def _result_of(self, others: _Exchange, refused: AccessToken | None) -> AccessToken | None:
         if others.failure is not None:
-            raise copy.copy(others.failure)
+            raise _copy_of(others.failure)
         if not others.over.is_set():
             with self._lock:
                 if self._exchange is others:  # It may have been left behind by an interrupt.
@@ -293,6 +292,17 @@ class ClientCredentialsAuth(PatAuth):
             },
             extensions={"timeout": call.extensions.get("timeout", {})},
         )
+
+
+def _copy_of(error: SailPointError) -> SailPointError:
+    """Return another error that says the same.
+
+    Not `copy.copy`: a library that makes tracebacks picklable changes what that does to exceptions,
+    and then the copy shares its attributes with the original.
+    """
+    another = type(error)(*error.args)
+    vars(another).update(vars(error))
+    return another
 
 
 class GivenAccessTokenAuth(PatAuth):
