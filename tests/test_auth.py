@@ -372,7 +372,7 @@ def test_many_with_a_wrong_secret_share_the_refusal(flavour: Flavour, tenant: Fa
 
 @pytest.mark.parametrize(
     ("fault", "error_type"),
-    [(faults.Status(500), ServerError), (faults.RateLimited("7"), RateLimitedError)],
+    [(faults.Status(500), ServerError), (faults.RateLimited("1"), RateLimitedError)],
 )
 def test_many_share_whatever_the_endpoint_answers(
     flavour: Flavour, tenant: FakeTenant, fault: faults.Fault, error_type: type[SailPointError]

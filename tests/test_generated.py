@@ -46,8 +46,9 @@ def test_the_facade_works_on_what_the_stock_templates_make(tmp_path: Path) -> No
     made = (tmp_path / PACKAGE / "models" / "create_personal_access_token_response.py").read_text()
     assert secret not in made, "these are not the stock templates"
     tests = [str(ROOT / "tests" / name) for name in ON_THE_GENERATED_LAYER]
+    only_sync = "not trio and not asyncio"  # the layer knows nothing of the flavours
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not trio", *tests],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", only_sync, *tests],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
         capture_output=True,

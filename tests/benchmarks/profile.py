@@ -41,13 +41,13 @@ _TURNS = 9
 _FUNCTIONS = 30
 
 
-def write_profile(folder: Path, tokens: int) -> list[Path]:
-    """Write the profile of a listing; return the files."""
+def write_profile(folder: Path, tokens: int, turns: int) -> list[Path]:
+    """Write the profile of a listing, each stage timed so many times; return the files."""
     folder.mkdir(parents=True, exist_ok=True)
     text, stats = folder / "profile.txt", folder / "profile.prof"
     with processes.server() as server, _environment(server), PatClient(rate_limit=None) as pats:
         pats.list(owner=str(tokens))
-        stages = _stages(server, pats, tokens)
+        stages = _stages(server, pats, tokens, turns)
         profile = cProfile.Profile()
         profile.runcall(pats.list, owner=str(tokens))
     profile.dump_stats(stats)
@@ -63,15 +63,15 @@ def _environment(server: Server) -> Iterator[None]:
         yield
 
 
-def _stages(server: Server, pats: PatClient, tokens: int) -> str:
+def _stages(server: Server, pats: PatClient, tokens: int, turns: int) -> str:
     """Time each stage by itself, in processor time of this process."""
     with httpx.Client() as http:
         url = f"{server.base_url}/v3/personal-access-tokens?owner-id={tokens}"
         body = http.get(url).content
-        whole = _median(lambda: pats.list(owner=str(tokens)))
+        whole = _median(lambda: pats.list(owner=str(tokens)), turns)
         stages = {
-            "receive the bytes (httpx)": _median(lambda: http.get(url).content),
-            "parse the JSON": _median(lambda: json.loads(body)),
+            "receive the bytes (httpx)": _median(lambda: http.get(url).content, turns),
+            "parse the JSON": _median(lambda: json.loads(body), turns),
         }
     stages["check, turn into our models, and all else"] = whole - sum(stages.values())
     with _collector() as spent:
@@ -83,9 +83,9 @@ def _stages(server: Server, pats: PatClient, tokens: int) -> str:
     return "\n".join(lines)
 
 
-def _median(action: Callable[[], object]) -> float:
+def _median(action: Callable[[], object], turns: int) -> float:
     times = []
-    for _ in range(_TURNS):
+    for _ in range(turns):
         gc.collect()
         begun = time.process_time()
         result = action()
@@ -112,7 +112,7 @@ def _collector() -> Iterator[list[float]]:
 
 
 def main() -> int:
-    for path in write_profile(BENCH, TOKENS):
+    for path in write_profile(BENCH, TOKENS, _TURNS):
         print(path)
     print()
     print((BENCH / "profile.txt").read_text(encoding="utf-8").split("\n\n\n")[0])

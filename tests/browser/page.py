@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver
     from selenium.webdriver.remote.webelement import WebElement
 
+DESK = (1280, 900)
 PHONE = (390, 844)
 
 # Does what the first two arguments say, and returns the milliseconds until its effect is painted.

@@ -8,6 +8,7 @@ import pytest
 
 from sailpoint_pat import Owner
 from sailpoint_pat.audit import Acceptance, AuditReport, Policy
+from tests.browser.page import DESK, PHONE
 from tests.support.reports import make_report
 from tests.support.tokens import DAY, NOW, make_token
 
@@ -68,17 +69,14 @@ def make_hostile_report(name: str) -> AuditReport:
     )
 
 
-@pytest.fixture(params=NAMES)
-def named(request: pytest.FixtureRequest, show: Callable[[AuditReport], Page]) -> tuple[Page, str]:
-    """The page, and how it has to show the name."""
-    name, shown = NAMES[request.param]
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_name_is_shown_as_it_is_and_does_nothing(
+    show: Callable[[AuditReport], Page], kind: str
+) -> None:
+    name, told = NAMES[kind]
+    shown = (name if told is None else told).strip()
     page = show(make_hostile_report(name))
     page.open_all_details()
-    return page, (name if shown is None else shown).strip()
-
-
-def test_a_name_is_shown_as_it_is(named: tuple[Page, str]) -> None:
-    page, shown = named
     assert page.names == [shown]
     assert page.texts(".tokens .owner .name") == [shown]
     assert page.texts(".tokens .scopes code")[0] == shown
@@ -86,9 +84,10 @@ def test_a_name_is_shown_as_it_is(named: tuple[Page, str]) -> None:
     assert set(page.texts(".todo .name, #doing h3, #since .name")) == {shown}
     assert set(page.texts("#accepted summary bdi")) <= {shown, "none"}
 
+    page.set_size(*PHONE)
+    assert page.run("return document.documentElement.scrollWidth") <= PHONE[0]
+    page.set_size(*DESK)
 
-def test_a_name_does_nothing(named: tuple[Page, str]) -> None:
-    page, _ = named
     page.search("x")
     page.sort_by("owner")
     assert page.run("return window.hurt") is None
@@ -98,18 +97,10 @@ def test_a_name_does_nothing(named: tuple[Page, str]) -> None:
     assert page.problems() == []
 
 
-@pytest.mark.parametrize(
-    "selector", [".tokens .name", ".todo .name", "h3 bdi", "#accepted summary bdi"]
-)
 def test_a_name_leaves_the_direction_of_its_neighbours_alone(
-    show: Callable[[AuditReport], Page], selector: str
+    show: Callable[[AuditReport], Page],
 ) -> None:
     page = show(make_hostile_report(NAMES["right to left"][0]))
     script = "return getComputedStyle(document.querySelector(arguments[0])).unicodeBidi"
-    assert page.run(script, selector) == "isolate"
-
-
-def test_a_name_does_not_widen_a_phone(named: tuple[Page, str]) -> None:
-    page, _ = named
-    page.set_size(390, 844)
-    assert page.run("return document.documentElement.scrollWidth") <= 390
+    for selector in (".tokens .name", ".todo .name", "h3 bdi", "#accepted summary bdi"):
+        assert page.run(script, selector) == "isolate", selector

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-import pytest
-
 from sailpoint_pat.audit import Acceptance, AuditReport, Policy
 from tests.support.reports import make_full_report, make_report, make_tokens
 from tests.support.tokens import DAY, NOW, make_owner, make_token
@@ -211,8 +209,8 @@ def test_without_a_script_all_but_the_table_is_there(show: Show) -> None:
     assert "Search" not in shown
 
 
-@pytest.mark.parametrize("anchor", ["doing", "since", "expiry", "tokens", "accepted", "policy"])
-def test_the_links_at_the_top_lead_to_their_sections(show: Show, anchor: str) -> None:
+def test_the_links_at_the_top_lead_to_their_sections(show: Show) -> None:
     page = show(make_full_report())
-    page.find(f"nav a[href='#{anchor}']").click()
-    assert page.run("return document.querySelector(':target').id") == anchor
+    for anchor in ("doing", "since", "expiry", "tokens", "accepted", "policy"):
+        page.find(f"nav a[href='#{anchor}']").click()
+        assert page.run("return document.querySelector(':target').id") == anchor

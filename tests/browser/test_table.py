@@ -92,14 +92,15 @@ def test_the_worst_stand_at_the_top(page: Page) -> None:
     assert page.heading("findings").get_attribute("aria-sort") == "descending"
 
 
-@pytest.mark.parametrize("key", ORDERS)
-def test_a_click_on_a_heading_sorts_and_a_second_one_turns_it_round(page: Page, key: str) -> None:
-    page.sort_by(key)
-    assert page.names == ORDERS[key]
-    assert page.heading(key).get_attribute("aria-sort") == "ascending"
-    page.sort_by(key)
-    assert page.names == ORDERS[key][::-1]
-    assert page.heading(key).get_attribute("aria-sort") == "descending"
+def test_a_click_on_a_heading_sorts_and_a_second_one_turns_it_round(page: Page) -> None:
+    for key, order in ORDERS.items():
+        page.sort_by(key)
+        assert page.names == order
+        assert page.heading(key).get_attribute("aria-sort") == "ascending"
+        assert len(page.texts("th[aria-sort]")) == 1
+        page.sort_by(key)
+        assert page.names == order[::-1]
+        assert page.heading(key).get_attribute("aria-sort") == "descending"
 
 
 def test_what_is_alike_is_sorted_by_name(show: Callable[[AuditReport], Page]) -> None:
@@ -112,12 +113,6 @@ def test_what_is_accepted_stands_below_what_is_open(show: Callable[[AuditReport]
     tokens = [make_token(name=name, scopes=None) for name in ("accepted", "open")]
     accepted = Acceptance(kind="all-scopes", name="accepted", reason="for now", until=NOW.date())
     assert show(make_report(tokens, Policy(accepted=(accepted,)))).names == ["open", "accepted"]
-
-
-def test_one_column_at_most_is_the_sorted_one(page: Page) -> None:
-    page.sort_by("owner")
-    page.sort_by("token")
-    assert page.texts("th[aria-sort]") == ["Token"]
 
 
 def test_the_keyboard_reaches_a_heading_and_sorts(page: Page) -> None:
@@ -141,28 +136,22 @@ def test_on_a_phone_a_list_sorts(page: Page) -> None:
 # --- searching and filtering ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("BACKUP", ["backup 10", "backup 9"]),
-        ("zoë", ["backup 9"]),
-        ("idn:roles:read", ["fine"]),
-        (TOKENS[2].id, ["Archive"]),
-        ("backup ada", ["backup 10"]),
-        ("   ", ["zebra", "backup 10", "backup 9", "Archive", "fine"]),
-        ("nothing like it", []),
-    ],
-)
-def test_a_search_looks_for_all_words_in_names_owners_ids_and_scopes(
-    page: Page, text: str, found: list[str]
-) -> None:
-    page.search(text)
-    assert page.names == found
+def test_a_search_looks_for_all_words_in_names_owners_ids_and_scopes(page: Page) -> None:
+    for text, found in {
+        "BACKUP": ["backup 10", "backup 9"],
+        "zoë": ["backup 9"],
+        "idn:roles:read": ["fine"],
+        TOKENS[2].id: ["Archive"],
+        "backup ada": ["backup 10"],
+        "   ": ["zebra", "backup 10", "backup 9", "Archive", "fine"],
+        "nothing like it": [],
+    }.items():
+        page.search(text)
+        assert page.names == found, text
 
 
-@pytest.mark.parametrize(
-    ("field", "option", "found"),
-    [
+def test_a_filter_shows_what_fits(page: Page) -> None:
+    for field, option, found in (
         ("by-kind", "Never expires", ["backup 9"]),
         ("by-kind", "None", ["fine"]),
         ("by-severity", "High", ["zebra", "backup 10"]),
@@ -172,11 +161,10 @@ def test_a_search_looks_for_all_words_in_names_owners_ids_and_scopes(
         ("by-expiry", "Within 7 days", ["backup 10"]),
         ("by-expiry", "Within a year", ["backup 10", "Archive", "fine"]),
         ("by-expiry", "Never", ["backup 9"]),
-    ],
-)
-def test_a_filter_shows_what_fits(page: Page, field: str, option: str, found: list[str]) -> None:
-    page.choose(field, option)
-    assert page.names == found
+    ):
+        page.choose(field, option)
+        assert page.names == found, option
+        page.find("#clear").click()
 
 
 def test_filters_add_up_and_one_button_clears_them(page: Page) -> None:
@@ -249,14 +237,11 @@ def test_a_token_of_the_platform_says_so(show: Callable[[AuditReport], Page]) ->
     assert page.find("td.token").text.splitlines()[::2] == ["ours", "managed by the platform"]
 
 
-@pytest.mark.parametrize("scopes", [None, ()])
-def test_a_token_without_scopes_has_every_right(
-    show: Callable[[AuditReport], Page], scopes: tuple[str, ...] | None
-) -> None:
-    page = show(make_report([make_token(scopes=scopes), make_token(scopes=tuple("abcde"))]))
+def test_a_token_without_scopes_has_every_right(show: Callable[[AuditReport], Page]) -> None:
+    page = show(make_report([make_token(scopes=each) for each in (None, tuple("abcde"), ())]))
     page.sort_by("scopes")
     # Every right is more than any list of scopes.
-    assert page.texts("td.scopes")[-1] == "None given: every right"
+    assert page.texts("td.scopes")[1:] == ["None given: every right"] * 2
 
 
 def test_owners_of_the_same_name_are_told_apart(show: Callable[[AuditReport], Page]) -> None:

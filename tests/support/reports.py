@@ -96,14 +96,18 @@ def make_report(
     )
 
 
-def make_full_report() -> AuditReport:
-    """Return a report with everything that a page can show: the one that is looked at."""
-    tokens = make_tokens(220)
+def make_full_report(count: int = 220) -> AuditReport:
+    """Return a report with everything that a page can show: the one that is looked at.
+
+    Args:
+        count: of tokens in the largest tenant; with 40 there are findings of each severity.
+    """
+    tokens = make_tokens(count)
     before = audit(tokens[15:], ACCEPTING, now=NOW - 30 * DAY, tenant="acme")
     return AuditReport.combine(
         [
             make_report(tokens[:-5], ACCEPTING, previous=before),
-            make_report(make_tokens(40), ACCEPTING, tenant="acme-test"),
+            make_report(make_tokens(count // 5), ACCEPTING, tenant="acme-test"),
             AuditReport.failed(
                 "acme-emea",
                 "The token endpoint refused the credentials: invalid_client.",

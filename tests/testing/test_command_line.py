@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+
+from sailpoint_pat.testing.__main__ import main
 
 from .callers import Caller, exchange
 
@@ -52,23 +53,13 @@ def test_it_runs_until_it_is_stopped(running: subprocess.Popen[str], how: signal
     assert running.stderr.read() == "The tenant is running; Ctrl-C stops it.\n"
 
 
-def run(*arguments: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-        env=os.environ | {"COLUMNS": "100"},
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
 def test_a_port_that_is_taken(tenant: FakeTenant) -> None:
     port = httpx.URL(tenant.base_url).port
-    status, said = run("--port", str(port))
-    assert status == 1
-    assert said.startswith(f"Cannot listen at port {port}: Address already in use")
+    done = subprocess.run(
+        [*COMMAND, "--port", str(port)], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Cannot listen at port {port}: Address already in use")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +70,10 @@ def test_a_port_that_is_taken(tenant: FakeTenant) -> None:
         (["--tokens", "-1"], 2, "'-1' is not a whole number from 0 up"),
     ],
 )
-def test_arguments(arguments: list[str], status: int, says: str) -> None:
-    exit_status, said = run(*arguments)
-    assert exit_status == status
-    assert says in said
+def test_arguments(
+    arguments: list[str], status: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == status
+    assert says in "".join(capsys.readouterr())

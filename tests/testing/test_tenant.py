@@ -269,7 +269,7 @@ def connect_until_refused(
     url = httpx.URL(tenant.base_url)
     with contextlib.suppress(OSError):
         for number in range(200):
-            client = socket.create_connection((url.host, url.port or 0), 1)
+            client = socket.create_connection((url.host, url.port or 0), 0.1)
             clients.append(client)
             if number == 20:
                 under_way.set()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.wire.server import Behaviour, Endpoint, WireServer
 
 PATIENT = 20.0
-SHORT = 0.4
+SHORT = 0.3
 
 
 @frozen

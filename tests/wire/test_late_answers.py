@@ -10,33 +10,43 @@ import pytest
 from sailpoint_pat import SailPointError
 from tests.wire import answers
 from tests.wire.cases import Case, run, slow
-from tests.wire.verdicts import OPERATIONS, Asked
 
 if TYPE_CHECKING:
     from tests.wire.conftest import Dial
     from tests.wire.server import Peer, Request, WireServer
+    from tests.wire.verdicts import Asked
 
+SILENCE = slow("silence", answers.silence, tries=2)
+TRICKLES = slow("body that trickles", answers.body_that_trickles)
 CASES = [
-    slow("silence", answers.silence, tries=2),
+    SILENCE,
+    TRICKLES,
     slow("headers that trickle", answers.headers_that_trickle),
     slow("headers that pour", answers.headers_that_pour),
-    slow("body that trickles", answers.body_that_trickles),
     slow("body that pours", answers.body_that_pours),
 ]
 
 
-@pytest.mark.parametrize("operation", [*OPERATIONS, "token"])
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+# Each takes its whole time, so that not every pair of the two is here: what an operation makes of
+# a late answer does not depend on how it was late.
+@pytest.mark.parametrize(
+    ("case", "operation"),
+    [
+        *((case, "create") for case in CASES),
+        *((SILENCE, operation) for operation in ("list", "delete", "token")),
+        (TRICKLES, "token"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else part.name,
+)
 def test_ends_in_time(case: Case, operation: Asked, server: WireServer, dial: Dial) -> None:
     run(case, operation, server, dial)
 
 
-@pytest.mark.parametrize("status", ["400 Bad Request", "403 Forbidden", "404 Not Found"])
-def test_a_refusal_whose_body_never_comes(status: str, server: WireServer, dial: Dial) -> None:
+def test_a_refusal_whose_body_never_comes(server: WireServer, dial: Dial) -> None:
     """The status has said it: nothing was created."""
 
     def half(peer: Peer, _request: Request) -> None:
-        peer.send(answers.message(b"{", status=status, length=100))
+        peer.send(answers.message(b"{", status="403 Forbidden", length=100))
         peer.wait_until_gone()
 
     pats = dial(server.base_url, timeout=timedelta(seconds=0.3), retry=None)
