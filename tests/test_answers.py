@@ -318,7 +318,7 @@ def test_an_answer_that_repeats_the_access_token_is_masked(
 def test_an_error_that_is_too_large_is_an_error_all_the_same(
     tenant: FakeTenant, connect: Connect, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
-    monkeypatch.setattr("sailpoint_pat._http._transport.LARGEST_ANSWER_BYTES", 1_000)
+    monkeypatch.setattr("sailpoint_pat._http._reuse.LARGEST_ANSWER_BYTES", 1_000)
     pats = connect(tenant, retry=None)
     error = refused(pats, tenant, faults.Status(status, body="x" * 100_000))
     assert error.status_code == status

@@ -194,8 +194,11 @@ def test_a_function_that_gets_no_answer_itself_leaves_nothing_open(
 
     pats = connect(tenant, access_token=give, retry=None)
     pats.list()
-    with pytest.raises(TransportError) as caught:
-        pats.create("Nightly export")
+    try:
+        next(given)
+    except StopIteration:  # What the caller handles meanwhile has nothing to do with the error.
+        with pytest.raises(TransportError) as caught:
+            pats.create("Nightly export")
     assert str(caught.value) == (
         f"POST {tenant.base_url}/v3/personal-access-tokens was not sent: the function for the "
         "access token got no answer itself (ReadTimeout)."

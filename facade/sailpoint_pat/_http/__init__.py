@@ -9,7 +9,6 @@ import httpx
 from sailpoint_pat._http._clients import AsyncHTTPClient, HTTPClient, Shape
 from sailpoint_pat._http._pools import Connections
 from sailpoint_pat._http._reuse import AsyncReusingTransport, ReusingTransport
-from sailpoint_pat._http._transport import AsyncTypedTransport, TypedTransport
 from sailpoint_pat.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -40,10 +39,10 @@ def sync_http_client(
     if transport is None:
         connections = Connections(shape.origin, proxy, verify)
         own = ReusingTransport(connections.new_pool)
-        return HTTPClient(shape, TypedTransport(own, connections.proxy_text, shape.observe))
+        return HTTPClient(shape, own, connections.proxy_text)
     if not isinstance(transport, httpx.BaseTransport):
         raise _wrong_transport("BaseTransport", transport)
-    return HTTPClient(shape, TypedTransport(transport, "", shape.observe))
+    return HTTPClient(shape, transport, "")
 
 
 def async_http_client(
@@ -56,11 +55,10 @@ def async_http_client(
     if transport is None:
         connections = Connections(shape.origin, proxy, verify)
         own = AsyncReusingTransport(connections.new_async_pool)
-        typed = AsyncTypedTransport(own, connections.proxy_text, shape.observe)
-        return AsyncHTTPClient(shape, typed)
+        return AsyncHTTPClient(shape, own, connections.proxy_text)
     if not isinstance(transport, httpx.AsyncBaseTransport):
         raise _wrong_transport("AsyncBaseTransport", transport)
-    return AsyncHTTPClient(shape, AsyncTypedTransport(transport, "", shape.observe))
+    return AsyncHTTPClient(shape, transport, "")
 
 
 def _wrong_transport(expected: str, transport: object) -> ConfigurationError:

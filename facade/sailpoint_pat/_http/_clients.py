@@ -12,17 +12,16 @@ import httpx
 from sailpoint_pat._answers import api_error, call_of, copied, explanation, masked
 from sailpoint_pat._auth import PatAuth
 from sailpoint_pat._boundary import without_frames
-from sailpoint_pat._http._failures import class_names, closed_error
+from sailpoint_pat._http._failures import NETWORK_FAILURES, closed_error, failure_of
 from sailpoint_pat._http._guard import Guard
-from sailpoint_pat._http._transport import AsyncTypedTransport, TypedTransport
+from sailpoint_pat._http._reuse import ReusingTransport
+from sailpoint_pat._http._transport import AsyncWatchedTransport, WatchedTransport
 from sailpoint_pat._sending import Sending, current
 from sailpoint_pat._version import __version__
 from sailpoint_pat._versions import SERVICE_PATH, TOKEN_PATH, ApiVersion
 from sailpoint_pat.errors import (
     AuthenticationError,
     SailPointError,
-    TransportError,
-    UnexpectedResponseError,
 )
 
 if TYPE_CHECKING:
@@ -101,9 +100,14 @@ def timeouts(seconds: float) -> httpx.Timeout:
 class HTTPClient(httpx.Client):
     """An `httpx.Client` whose `send` returns successes and raises everything else, typed."""
 
-    def __init__(self, shape: Shape, transport: TypedTransport) -> None:
-        super().__init__(transport=transport, **shape.options)
+    def __init__(self, shape: Shape, transport: httpx.BaseTransport, proxy: str) -> None:
+        super().__init__(transport=WatchedTransport(transport, shape.observe), **shape.options)
         self._shape = shape
+        self._proxy = proxy
+        # Of a transport of the user's own nothing is known, so each of its exceptions counts.
+        self._failures: tuple[type[Exception], ...] = (Exception,)
+        if isinstance(transport, ReusingTransport):
+            self._failures = (SailPointError, *NETWORK_FAILURES)
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request; the paths of the contract lead to this client's version."""
@@ -126,29 +130,28 @@ class HTTPClient(httpx.Client):
             response = answer = super().send(request, **{**options, "stream": True})
             try:
                 answer.read()
-            except (SailPointError, httpx.DecodingError):
+            except self._failures:
                 if not _says_enough(answer):
                     raise
                 response = copied(answer, b"")
             finally:
                 answer.close()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise _unreadable(error, request, sending) from None
-        except SailPointError:
+        except self._failures as error:
             if self.is_closed:
                 raise closed_error(
                     call_of(request), maybe_performed=sending.maybe_performed
                 ) from None
-            raise
+            raise failure_of(error, request, sending, proxy=self._proxy) from None
         return _success(response, self._shape.auth)
 
 
 class AsyncHTTPClient(httpx.AsyncClient):
     """The same for `httpx.AsyncClient`."""
 
-    def __init__(self, shape: Shape, transport: AsyncTypedTransport) -> None:
-        super().__init__(transport=transport, **shape.options)
+    def __init__(self, shape: Shape, transport: httpx.AsyncBaseTransport, proxy: str) -> None:
+        super().__init__(transport=AsyncWatchedTransport(transport, shape.observe), **shape.options)
         self._shape = shape
+        self._proxy = proxy
         self._under_way: set[CancelScope] = set()
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
@@ -175,32 +178,27 @@ class AsyncHTTPClient(httpx.AsyncClient):
         self._under_way.add(scope)
         try:
             with scope:
-                response = await self._answer(request, sending, **options)
-        except SailPointError:
+                response = await self._answer(request, **options)
+        except Exception as error:  # noqa: BLE001  `failure_of` tells what it is
             if not self.is_closed:
-                raise
+                raise failure_of(error, request, sending, proxy=self._proxy) from None
         finally:
             self._under_way.discard(scope)
         if response is None:  # `aclose` has ended the scope.
             raise closed_error(call_of(request), maybe_performed=sending.maybe_performed)
         return _success(response, self._shape.auth)
 
-    async def _answer(
-        self, request: httpx.Request, sending: Sending, **options: Any
-    ) -> httpx.Response:
+    async def _answer(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        answer = await super().send(request, **{**options, "stream": True})
         try:
-            response = answer = await super().send(request, **{**options, "stream": True})
-            try:
-                await answer.aread()
-            except (SailPointError, httpx.DecodingError):
-                if not _says_enough(answer):
-                    raise
-                response = copied(answer, b"")
-            finally:
-                await answer.aclose()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise _unreadable(error, request, sending) from None
-        return response
+            await answer.aread()
+        except Exception:
+            if not _says_enough(answer):
+                raise
+            return copied(answer, b"")
+        finally:
+            await answer.aclose()
+        return answer
 
     async def aclose(self) -> None:
         """Close the connections, and end what is under way.
@@ -223,26 +221,6 @@ def _says_enough(response: httpx.Response) -> bool:
     """
     needs_body = response.status_code == 404 and response.request.method == "DELETE"  # noqa: PLR2004
     return not response.is_success and not needs_body
-
-
-def _unreadable(
-    error: httpx.HTTPError | httpx.InvalidURL, request: httpx.Request, sending: Sending
-) -> SailPointError:
-    """Return the typed error for what httpx itself, above the transport, could not read."""
-    if isinstance(error, httpx.DecodingError):
-        return UnexpectedResponseError(
-            f"{call_of(request)} was answered with a body that cannot be decoded.",
-            maybe_performed=sending.maybe_performed,
-        )
-    if sending.request is None:
-        return TransportError(
-            f"{call_of(request)} was not sent: the function for the access token got no answer "
-            f"itself ({class_names(error)})."
-        )
-    return TransportError(
-        f"{call_of(request)} got no answer that can be read ({class_names(error)}).",
-        maybe_performed=sending.maybe_performed,
-    )
 
 
 def _success(response: httpx.Response, auth: PatAuth) -> httpx.Response:

@@ -13,33 +13,76 @@ import httpx
 
 from sailpoint_pat._answers import call_of
 from sailpoint_pat._sending import Sending
-from sailpoint_pat.errors import RequestTimeout, SailPointError, TransportError
+from sailpoint_pat.errors import (
+    RequestTimeout,
+    SailPointError,
+    TransportError,
+    UnexpectedResponseError,
+)
 
-__all__ = ["class_names", "closed_error", "no_answer"]
+__all__ = ["NETWORK_FAILURES", "closed_error", "failure_of"]
+
+NETWORK_FAILURES: tuple[type[Exception], ...] = (
+    httpcore.ConnectionNotAvailable,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.TimeoutException,
+    httpcore.UnsupportedProtocol,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    OSError,
+    OverflowError,  # A timeout that is longer than the system can wait.
+    UnicodeError,  # A host that is no name.
+)
+"""What our own transport and httpx raise. Anything else comes from a signal handler, such as a
+worker's time limit, and goes on as it is."""
 
 _TIMEOUTS = (httpcore.TimeoutException, httpx.TimeoutException, TimeoutError)
 # What other libraries read, and httpx does not.
 _FOREIGN_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
-def no_answer(
-    error: Exception, request: httpx.Request, sending: Sending, *, proxy: str
-) -> SailPointError:
-    """Return the typed error for a request that failed on its way.
+def failure_of(error: Exception, call: httpx.Request, sending: Sending, *, proxy: str) -> Exception:
+    """Return what to raise for an exception that ended a call.
 
     Args:
-        error: what the transport raised.
-        request: the request; for an exchange, the call itself was not sent.
-        sending: what our network has seen of it.
-        proxy: the address of the proxy in between, without its password, or "".
+        error: what was raised: by a transport, by httpx, or by the user's function for the access
+            token.
+        call: the call; the request that failed may be an exchange for it.
+        sending: what is known of it.
+        proxy: for messages: the proxy in between, without its password, or "".
+
+    Returns:
+        A `SailPointError`; or the exception itself, where it came from the user's function.
     """
+    if isinstance(error, SailPointError):
+        return error
+    if sending.request is None:
+        if not isinstance(error, httpx.HTTPError | httpx.InvalidURL):
+            return error
+        return TransportError(
+            f"{call_of(call)} was not sent: the function for the access token got no answer "
+            f"itself ({_class_names(error)})."
+        )
+    if isinstance(error, httpx.DecodingError):
+        return UnexpectedResponseError(
+            f"{call_of(sending.request)} was answered with a body that cannot be decoded.",
+            maybe_performed=sending.maybe_performed,
+        )
+    return _no_answer(error, sending.request, sending, proxy=proxy)
+
+
+def _no_answer(
+    error: Exception, request: httpx.Request, sending: Sending, *, proxy: str
+) -> TransportError:
     is_exchange = sending.is_exchange
     has_no_way = isinstance(error, httpcore.UnsupportedProtocol)  # The second proof.
     may_have_been_sent = sending.may_have_been_sent and not has_no_way
     call = call_of(request)
     if is_exchange:
         call += " (the exchange for an access token)"
-    said = class_names(error)
+    said = _class_names(error)
     if isinstance(error, _TIMEOUTS):
         what = "no complete answer" if may_have_been_sent else f"no connection{proxy}"
         return RequestTimeout(
@@ -56,13 +99,13 @@ def no_answer(
     )
 
 
-def class_names(error: BaseException) -> str:
+def _class_names(error: BaseException) -> str:
     """Return the names of an exception's class and of those that it came from."""
     names: list[str] = []
     below: BaseException | None = error
     while below is not None:
         names.append(type(below).__name__)
-        below = below.__cause__ or below.__context__
+        below = below.__cause__  # Not the context: that may be what the caller is handling.
     return " from ".join(dict.fromkeys(names))
 
 

@@ -17,6 +17,8 @@ import httpcore
 import httpx
 
 from sailpoint_pat._http._network import AsyncNetwork, Network
+from sailpoint_pat._sending import current
+from sailpoint_pat.errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -26,6 +28,8 @@ __all__ = ["AsyncReusingTransport", "ReusingTransport"]
 # So many connections wait for their next request. There is no limit to how many are in use: how
 # many calls there may be at once is for the rate limit to say.
 _MOST_IDLE = 100
+# A listing of 100,000 tokens is 44 MB; more than this is no listing.
+LARGEST_ANSWER_BYTES = 256 * 1024 * 1024
 
 
 def _core_request(request: httpx.Request) -> httpcore.Request:
@@ -41,6 +45,18 @@ def _core_request(request: httpx.Request) -> httpcore.Request:
         content=request.stream,
         extensions=request.extensions,
     )
+
+
+def _check_size(size: int) -> None:
+    """Refuse an answer that is too large.
+
+    It was read to its end: to stop in the middle would leave generators of httpcore half-way.
+    """
+    if size > LARGEST_ANSWER_BYTES:
+        raise UnexpectedResponseError(
+            f"The answer is larger than {LARGEST_ANSWER_BYTES // 1024**2} MiB.",
+            maybe_performed=current.get().maybe_performed,
+        )
 
 
 class ReusingTransport(httpx.BaseTransport):
@@ -117,8 +133,13 @@ class _Body(httpx.SyncByteStream):
         self._is_complete = False
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self._answer.iter_stream()
+        size = 0
+        for chunk in self._answer.iter_stream():
+            size += len(chunk)
+            if size <= LARGEST_ANSWER_BYTES:
+                yield chunk
         self._is_complete = True
+        _check_size(size)
 
     def close(self) -> None:
         is_idle = False
@@ -197,9 +218,13 @@ class _AsyncBody(httpx.AsyncByteStream):
         self._is_complete = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
         async for chunk in self._answer.aiter_stream():
-            yield chunk
+            size += len(chunk)
+            if size <= LARGEST_ANSWER_BYTES:
+                yield chunk
         self._is_complete = True
+        _check_size(size)
 
     async def aclose(self) -> None:
         is_idle = False
