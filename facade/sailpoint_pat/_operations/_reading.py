@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+import operator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -17,6 +18,8 @@ from sailpoint_pat.errors import InvalidRecord, UnexpectedResponseError
 from sailpoint_pat.models import IssuedToken, Owner, PersonalAccessToken, Secret
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx
 
 __all__ = ["broken", "read_created", "read_listing"]
@@ -49,11 +52,48 @@ def _wrong(field: str, expected: str, value: object) -> NoReturn:
     raise _InvalidValueError(field, f"expected {expected}, got {_JSON_NAMES[type(value)]}")
 
 
-# --- fields: each is taken out of its record, and what is left is `extra` -------------------------
+# --- fields -------------------------------------------------------------------------------------
 
 
-def _text(record: dict[str, Any], field: str) -> str:
-    value = record.pop(field, None)
+class _Fields:
+    """Takes the fields that we know out of a record; what is left of the record is `extra`."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+        self._values = operator.itemgetter(*names)
+        self._nulls = dict.fromkeys(names)
+
+    def of(self, record: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, object]]:
+        """Return the values in the order of the names, and what is left."""
+        try:
+            values = self._values(record)
+        except KeyError:  # A field that is missing says the same as a null.
+            record = {**self._nulls, **record}
+            values = self._values(record)
+        extra = {}
+        if len(record) > len(self._names):
+            extra = dict(record)
+            for name in self._names:
+                del extra[name]
+        return values, extra
+
+
+_TOKEN = _Fields(
+    "id",
+    "name",
+    "owner",
+    "scope",
+    "created",
+    "lastUsed",
+    "expirationDate",
+    "userAwareTokenNeverExpires",
+    "accessTokenValiditySeconds",
+    "managed",
+)
+_OWNER = _Fields("id", "name", "type")
+
+
+def _text(field: str, value: object) -> str:
     if type(value) is not str:
         _wrong(field, "a string", value)
     if not value:
@@ -61,17 +101,15 @@ def _text(record: dict[str, Any], field: str) -> str:
     return value
 
 
-def _optional(record: dict[str, Any], field: str, kind: type[T], name: str) -> T | None:
-    value = record.pop(field, None)
-    if value is None or type(value) is kind:
-        return value
-    _wrong(field, name, value)
-
-
-def _moment(record: dict[str, Any], field: str) -> datetime | None:
-    value = record.pop(field, None)
+def _flag(field: str, value: object) -> bool:
     if value is None:
-        return None
+        return False
+    if type(value) is not bool:
+        _wrong(field, "a boolean", value)
+    return value
+
+
+def _moment(field: str, value: object) -> datetime:
     if type(value) is not str:
         _wrong(field, "a date-time", value)
     try:
@@ -96,20 +134,23 @@ def _unusual_moment(field: str, value: str) -> datetime:
         raise _InvalidValueError(field, "is not a date-time with an offset") from None
 
 
-def _scopes(record: dict[str, Any]) -> tuple[str, ...] | None:
-    value = record.pop("scope", None)
+def _scopes(value: object) -> tuple[str, ...] | None:
     if value is None:
         return None
     if type(value) is not list:
         _wrong("scope", "an array", value)
-    for index, scope in enumerate(value):
+    for scope in value:
         if type(scope) is not str:
-            _wrong(f"scope[{index}]", "a string", scope)
+            _wrong(f"scope[{value.index(scope)}]", "a string", scope)
     return tuple(value)
 
 
-def _ttl(record: dict[str, Any]) -> timedelta:
-    value = record.pop("accessTokenValiditySeconds", None)
+@functools.lru_cache(maxsize=256)
+def _seconds(value: int) -> timedelta:
+    return timedelta(seconds=value)
+
+
+def _ttl(value: Any) -> timedelta:
     if value is None:
         value = _DEFAULT_TTL
     elif type(value) is not int and not (type(value) is float and value.is_integer()):
@@ -120,58 +161,53 @@ def _ttl(record: dict[str, Any]) -> timedelta:
         raise _InvalidValueError("accessTokenValiditySeconds", "is out of range") from None
 
 
-@functools.lru_cache(maxsize=256)
-def _seconds(value: int) -> timedelta:
-    return timedelta(seconds=value)
-
-
-def _owner(record: dict[str, Any], owners: dict[object, Owner]) -> Owner | None:
-    """Return the owner; a person's tokens share one, by `owners`, so that memory is saved."""
-    value = record.pop("owner", None)
+def _owner(value: object, owners: dict[object, Owner]) -> Owner | None:
+    """Return the owner; a person's tokens share one, by `owners`, which saves time and memory."""
     if value is None:
         return None
     if type(value) is not dict:
         _wrong("owner", "an object", value)
-    fields = (value.pop("id", None), value.pop("name", None), value.pop("type", None))
-    for name, field in zip(("id", "name", "type"), fields, strict=True):
-        if field is not None and type(field) is not str:
-            _wrong(f"owner.{name}", "a string", field)
-    if not value and fields in owners:
-        return owners[fields]
-    owner = Owner(*fields, extra=value)
-    if not value:
-        owners[fields] = owner
-    return owner
+    fields, extra = _OWNER.of(value)
+    owner_id, name, kind = fields
+    if not type(owner_id) is type(name) is type(kind) is str:
+        for field, found in zip(("id", "name", "type"), fields, strict=True):
+            if found is not None and type(found) is not str:
+                _wrong(f"owner.{field}", "a string", found)
+    if extra:
+        return Owner(owner_id, name, kind, extra)
+    if fields not in owners:
+        owners[fields] = Owner(owner_id, name, kind)
+    return owners[fields]
 
 
 # --- records --------------------------------------------------------------------------------------
 
 
-def _fields(record: object, owners: dict[object, Owner]) -> tuple[Any, ...]:
-    """Return the fields of a `PersonalAccessToken`, in their order."""
+def _token(record: object, owners: dict[object, Owner], make: Callable[..., T]) -> T:
+    """Return what `make` makes of the fields of a `PersonalAccessToken`, in their order."""
     if type(record) is not dict:
         _wrong("", "an object", record)
-    token_id, name, created = _text(record, "id"), _text(record, "name"), _moment(record, "created")
-    if created is None:
-        _wrong("created", "a date-time", None)
-    return (
-        token_id,
-        name,
-        _owner(record, owners),
-        _scopes(record),
-        created,
-        _moment(record, "lastUsed"),
-        _moment(record, "expirationDate"),
-        _optional(record, "userAwareTokenNeverExpires", bool, "a boolean") or False,
-        _ttl(record),
-        _optional(record, "managed", bool, "a boolean") or False,
-        record or {},  # A new dict is smaller than one that was emptied.
+    values, extra = _TOKEN.of(record)
+    token_id, name, owner, scope, created, last_used, expires, never_expires, ttl, managed = values
+    return make(
+        _text("id", token_id),
+        _text("name", name),
+        _owner(owner, owners),
+        _scopes(scope),
+        _moment("created", created),
+        None if last_used is None else _moment("lastUsed", last_used),
+        None if expires is None else _moment("expirationDate", expires),
+        _flag("userAwareTokenNeverExpires", never_expires),
+        _ttl(ttl),
+        _flag("managed", managed),
+        extra,
     )
 
 
 def _issued(record: dict[str, Any]) -> IssuedToken:
-    secret = Secret(_text(record, "secret"))
-    return IssuedToken(*_fields(record, {}), secret=secret)
+    rest = dict(record)
+    secret = Secret(_text("secret", rest.pop("secret", None)))
+    return _token(rest, {}, functools.partial(IssuedToken, secret=secret))
 
 
 # --- answers --------------------------------------------------------------------------------------
@@ -192,11 +228,10 @@ def read_listing(operation: str, answer: httpx.Response) -> list[PersonalAccessT
     # In place, so that a whole tenant is not held twice. It is also faster: the garbage collector
     # looks through everything that is held, again and again.
     for index, record in enumerate(body):
-        token_id = _id_of(record)
         try:
-            body[index] = PersonalAccessToken(*_fields(record, owners))
+            body[index] = _token(record, owners, PersonalAccessToken)
         except _InvalidValueError as error:
-            invalid.append(InvalidRecord(index, token_id, error.field, error.reason))
+            invalid.append(InvalidRecord(index, _id_of(record), error.field, error.reason))
     if invalid:
         raise _some_broken(operation, body, invalid)
     return body
