@@ -26,10 +26,11 @@ from sailpoint_pat import (
     UnexpectedResponseError,
 )
 from sailpoint_pat._retry import Tries
-from sailpoint_pat.testing import FakeTenant, faults
+from sailpoint_pat.testing import faults
 from tests.support.calls import call_of
 
 if TYPE_CHECKING:
+    from sailpoint_pat.testing import FakeTenant
     from tests.support.clients import Connect
     from tests.support.clock import MovedClock
     from tests.support.interrupts import Asked
@@ -140,25 +141,8 @@ def test_how_often_it_is_sent_and_how_it_ends(  # noqa: PLR0913, PLR0917  a tabl
     assert pats.list("me"), "the client is as good as new"
 
 
-@pytest.mark.parametrize(
-    ("operation", "fault"),
-    [(operation, fault) for operation, fault, sent, *_ in rows() if sent == TRIES],
-)
-def test_what_passes_is_not_noticed(
-    connect_sync: Connect,
-    tenant: FakeTenant,
-    clock: MovedClock,
-    operation: Asked,
-    fault: faults.Fault,
-) -> None:
-    tenant.fail(operation, fault)
-    call_of(operation, tenant)(connect_sync(tenant, retry=POLICY))
-    assert tenant.count(operation) == 2
-    assert len(clock.pauses) == 1
-
-
 @each_operation
-def test_both_clients_send_it_again(
+def test_what_passes_is_not_noticed(
     connect: Connect, tenant: FakeTenant, clock: MovedClock, operation: Asked
 ) -> None:
     tenant.fail(operation, faults.RateLimited(None))
@@ -183,26 +167,6 @@ def test_without_a_policy_everything_is_tried_once(
     assert clock.pauses == []
 
 
-@each_operation
-def test_no_answer_in_time(
-    connect: Connect, tenant: FakeTenant, clock: MovedClock, operation: Asked
-) -> None:
-    call = call_of(operation, tenant)
-    pats = connect(tenant, retry=RetryPolicy(tries=2))
-    if operation != "token":
-        pats.list()
-    tenant.clear_log()
-    tenant.fail(operation, faults.Hang(), times=None)
-    with pytest.raises(SailPointError) as caught:
-        call(pats.with_options(timeout=SECOND / 10))
-    unknown = operation == "create"
-    assert type(caught.value) is (OutcomeUnknownError if unknown else RequestTimeout)
-    assert tenant.count(operation) == (1 if unknown else 2)
-    assert len(clock.pauses) == (0 if unknown else 1)
-    # Where only the access token could not be had, the call itself never went out.
-    assert caught.value.maybe_performed is (operation != "token")
-
-
 def test_a_create_whose_access_token_is_late_is_sent_again(
     connect: Connect, tenant: FakeTenant, clock: MovedClock
 ) -> None:
@@ -211,18 +175,6 @@ def test_a_create_whose_access_token_is_late_is_sent_again(
     assert issued.id in tenant.tokens
     assert (tenant.count("token"), tenant.count("create")) == (2, 1)
     assert len(clock.pauses) == 1
-
-
-@pytest.mark.parametrize("operation", ["list", "delete", "create"])
-def test_no_connection(connect: Connect, clock: MovedClock, operation: Asked) -> None:
-    with FakeTenant() as gone:
-        call = call_of(operation, gone)
-    with pytest.raises(TransportError) as caught:
-        call(connect(gone, retry=POLICY))
-    assert type(caught.value) is TransportError
-    assert not caught.value.maybe_performed
-    assert caught.value.lost_create is None
-    assert len(clock.pauses) == TRIES - 1
 
 
 @pytest.mark.parametrize("fault", [faults.Dropped(), faults.Cut(), faults.Reset(done=True)])

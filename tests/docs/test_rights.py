@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 from sailpoint_pat import PatClient, PermissionDeniedError, RotationError, SailPointError
-from tests.command.running import environment, process
+from sailpoint_pat.command import main
 from tests.docs.snippets import TOP
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ COMMANDS = [
 def test_a_command_takes_what_the_page_says(  # noqa: PLR0913, PLR0917  fixtures and a row of the table
     tenant: FakeTenant,
     own: StoredToken,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
     arguments: list[str],
     shown: str,
     enough: str,
@@ -157,11 +159,11 @@ def test_a_command_takes_what_the_page_says(  # noqa: PLR0913, PLR0917  fixtures
     assert any(shown in row and f"`{enough}`" in row for row in page.splitlines())
     scope = enough if is_enough else too_little
     caller = tenant.add_token(tenant.person, "Caller", scopes=[scope])
-    pair = {"SAIL_CLIENT_ID": caller.id, "SAIL_CLIENT_SECRET": caller.secret}
-    done = process(
-        *(own.id if word == "OWN" else word for word in arguments),
-        env=environment(SAIL_BASE_URL=tenant.base_url, **pair),
-    )
+    monkeypatch.setenv("SAIL_BASE_URL", tenant.base_url)
+    monkeypatch.setenv("SAIL_CLIENT_ID", caller.id)
+    monkeypatch.setenv("SAIL_CLIENT_SECRET", caller.secret)
+    code = main([own.id if word == "OWN" else word for word in arguments])
+    said = capfd.readouterr().err
     # 4 says that the API refused; a rotation that stops, that it stopped.
-    assert (done.code in {0, 10}) is is_enough, done.err
-    assert ("right" in done.err) is not is_enough
+    assert (code in {0, 10}) is is_enough, said
+    assert ("right" in said) is not is_enough

@@ -40,7 +40,7 @@ def client_for(dial: Dial, base_url: str, operation: Asked, **options: Any) -> P
     return dial(base_url, **options)
 
 
-@per_request
+@pytest.mark.parametrize("operation", [*OPERATIONS, "token"])
 def test_refused(operation: Asked, dial: Dial) -> None:
     with WireServer(answers.good) as server:
         pats = client_for(dial, server.base_url, operation)
