@@ -72,7 +72,7 @@ _ADVICE: Mapping[type[APIError], str] = {
 }
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Explanation:
     """What an error answer says in the API's own JSON.
 

@@ -66,7 +66,7 @@ class _Exchange:
         return max(0.0, current.get().deadline - clock.monotonic())
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _Fetch:
     """The user's own function for an access token, to be called."""
 

@@ -18,9 +18,8 @@ import attrs
 from sailpoint_pat._pasted import without_blanks
 from sailpoint_pat.errors import ConfigurationError
 
-__all__ = ["CONFIG_FILE", "ConfigFile", "Entry", "read_config_file"]
+__all__ = ["ConfigFile", "Entry", "read_config_file"]
 
-CONFIG_FILE = "~/.sailpoint/config.yaml"
 _LARGEST_BYTES = 1024 * 1024
 # Groups of an environment that are no environments themselves.
 _PARTS = frozenset({"pat", "oauth"})
@@ -64,14 +63,17 @@ class ConfigFile:
     auth_type: str
 
 
-def read_config_file() -> ConfigFile | None:
+def read_config_file(name: str) -> ConfigFile | None:
     """Return what the config file says, or None where there is no such file.
+
+    Args:
+        name: where the file is; `~` stands for the home of the user.
 
     Raises:
         ConfigurationError: the file cannot be read or understood. The message names the file and,
             where possible, the line, and quotes nothing.
     """
-    path = Path(os.path.expanduser(CONFIG_FILE))  # noqa: PTH111  Path's wants a home
+    path = Path(os.path.expanduser(name))  # noqa: PTH111  Path's wants a home
     found = _read(path)
     if found is None:
         return None

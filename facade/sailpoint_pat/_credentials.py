@@ -42,7 +42,7 @@ class ClientCredentials:
         )
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Place:
     """A place where credentials may be.
 

@@ -23,7 +23,7 @@ _HEADER_TEXT = re.compile("[!-~]+")
 _A_YEAR = 365 * 24 * 3600.0
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class AccessToken:
     """An access token, and until when it is used."""
 

@@ -18,9 +18,7 @@ import httpx
 
 from sailpoint_pat._base_url import parse_base_url, url_of_tenant, version_of
 from sailpoint_pat._boundary import without_frames
-from sailpoint_pat._config_file import CONFIG_FILE, ConfigFile, Entry, read_config_file
 from sailpoint_pat._credentials import ClientCredentials, Place
-from sailpoint_pat._keyring import read_keyring
 from sailpoint_pat._pasted import without_blanks
 from sailpoint_pat._versions import DEFAULT_VERSION, VERSIONS, ApiVersion
 from sailpoint_pat.errors import ConfigurationError
@@ -29,11 +27,14 @@ from sailpoint_pat.models import Secret
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sailpoint_pat._config_file import ConfigFile, Entry
+
 __all__ = ["ClientCredentials", "Environment", "Settings", "environments", "find_settings"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+CONFIG_FILE = "~/.sailpoint/config.yaml"
 _SDK_FILE = "config.json"
 
 
@@ -181,7 +182,9 @@ class _Search:
     @cached_property
     def file(self) -> ConfigFile | None:
         """The config file, read when it is first needed."""
-        return read_config_file()
+        from sailpoint_pat._config_file import read_config_file  # noqa: PLC0415  few need it
+
+        return read_config_file(CONFIG_FILE)
 
     @property
     def entry(self) -> Entry | None:
@@ -267,6 +270,8 @@ class _Search:
             # What is stored for one tenant does not go to another one.
             yield Place(f"{file} (its credentials are for another base URL)")
         else:
+            from sailpoint_pat._keyring import read_keyring  # noqa: PLC0415  few need it
+
             kept = read_keyring(entry.name)
             keyring = f"environment {entry.name!r} of the system keyring{kept.problem}"
             for name, stored in ((keyring, kept), (file, entry)):

@@ -15,7 +15,7 @@ __all__ = ["DELETES_AT_ONCE", "Deletes"]
 DELETES_AT_ONCE = 8
 
 
-@attrs.define
+@attrs.define(eq=False)
 class Deletes:
     """The tokens of one `delete_many`, and what became of them so far.
 

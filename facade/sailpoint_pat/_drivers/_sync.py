@@ -9,9 +9,7 @@ import attrs
 
 from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._clock import Latch, clock
-from sailpoint_pat._drivers._deletes import DELETES_AT_ONCE, Deletes, ProgressFunction
 from sailpoint_pat._drivers._shared import Driver
-from sailpoint_pat._drivers._workers import Workers
 from sailpoint_pat._flows import Flow, Prove, Save, Switch, is_over
 from sailpoint_pat._http._clients import HTTPClient, timeouts
 from sailpoint_pat._operations import Operation, delete_token
@@ -20,6 +18,7 @@ from sailpoint_pat.errors import DeleteResult, NotFoundError, SailPointError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sailpoint_pat._drivers._deletes import ProgressFunction
     from sailpoint_pat._pace import Place
     from sailpoint_pat._retry import Tries
 
@@ -153,6 +152,10 @@ class SyncDriver(Driver):
         self, token_ids: Iterable[str], on_progress: ProgressFunction | None
     ) -> list[DeleteResult]:
         """Revoke all tokens it can, several at once, each in a thread."""
+        # Most programs never do this, and start sooner without it.
+        from sailpoint_pat._drivers._deletes import DELETES_AT_ONCE, Deletes  # noqa: PLC0415
+        from sailpoint_pat._drivers._workers import Workers  # noqa: PLC0415
+
         own = self.shared.credentials
         deletes = Deletes.of(token_ids, own.client_id if own else None, on_progress)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import sys
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ class _NoCookies(CookieJar):
         """Look at no answer."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Shape:
     """What both httpx clients are made of.
 
@@ -68,8 +68,7 @@ class Shape:
     def options(self) -> dict[str, Any]:
         """The arguments of the httpx client."""
         who = (
-            f"sailpoint-pat/{__version__} Python/{platform.python_version()} "
-            f"httpx/{httpx.__version__}"
+            f"sailpoint-pat/{__version__} Python/{sys.version.split()[0]} httpx/{httpx.__version__}"
         )
         return {
             "base_url": self.origin.copy_with(path=self.version.base_path),

@@ -54,7 +54,7 @@ _OK = 200
 _NO_CONTENT = 204
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Operation(Generic[T]):
     """One call of the API, ready to be sent by either client.
 
