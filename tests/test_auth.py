@@ -29,7 +29,7 @@ from sailpoint_pat import (
 )
 from sailpoint_pat._auth import ClientCredentialsAuth
 from sailpoint_pat._clock import Latch
-from sailpoint_pat._sending import Sending, current
+from sailpoint_pat._sending import Sending, current_sending
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.support.clients import Portalled, async_only
 from tests.support.interrupts import PATIENCE
@@ -469,12 +469,12 @@ def test_a_shared_refusal_says_of_each_call_only_what_is_true_of_it() -> None:
 
     pair = ClientCredentials("an-id", Secret("obviously-fake"))
     auth = ClientCredentialsAuth(httpx.URL(HOST), pair, "somewhere", LateToWake)
-    current.set(Sending(math.inf))
+    current_sending.set(Sending(math.inf))
     leader = auth.sync_auth_flow(httpx.Request("DELETE", f"{HOST}/1"))
     exchange = next(leader)
 
     def follow() -> None:
-        current.set(Sending(math.inf))
+        current_sending.set(Sending(math.inf))
         next(auth.sync_auth_flow(httpx.Request("POST", HOST)))
 
     with concurrent.futures.ThreadPoolExecutor(1) as pool:

@@ -1,9 +1,9 @@
 """How a call gets its access token: `httpx.Auth` classes.
 
 The exchange at the token endpoint is yielded from the auth flow, so httpx sends it over the same
-connections as the call that needs it. The flow stands once: it yields what it needs (a request to
-send, an exchange of another call to wait for, a function to call), and the sync and the async
-client carry that out, each in its way.
+connections as the call that needs it. The flow is written once: it yields what it needs (a request
+to send, an exchange of another call to wait for, a function to call), and the sync and the async
+client do that, each in its way.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sailpoint_pat._exchange import (
     fits_into_a_header,
     read_exchange,
 )
-from sailpoint_pat._sending import current
+from sailpoint_pat._sending import current_sending
 from sailpoint_pat._versions import TOKEN_PATH
 from sailpoint_pat.errors import (
     ConfigurationError,
@@ -42,7 +42,7 @@ __all__ = [
 
 AccessTokenSource: TypeAlias = "Callable[[], str | Secret | Awaitable[str | Secret]]"
 # What is sent back into the flow is what the step gives: an answer, a value, or nothing.
-AuthFlow: TypeAlias = "Generator[httpx.Request | _Exchange | _Fetch, Any, None]"
+AuthFlow: TypeAlias = "Generator[httpx.Request | _PendingExchange | _Fetch, Any, None]"
 
 _UNAUTHORIZED = 401
 
@@ -53,8 +53,8 @@ class _Event(Protocol):
 
 
 @attrs.define(eq=False)
-class _Exchange:
-    """One exchange that is under way, and what it came to, for the calls that wait for it."""
+class _PendingExchange:
+    """One exchange that is under way, and its result, for the calls that wait for it."""
 
     over: _Event
     token: AccessToken | None = None
@@ -63,7 +63,7 @@ class _Exchange:
     @property
     def seconds_to_wait(self) -> float:
         """How long the call of this thread or task may wait for it."""
-        return max(0.0, current.get().deadline - clock.monotonic())
+        return max(0.0, current_sending.get().deadline - clock.monotonic())
 
 
 @attrs.frozen(eq=False)
@@ -106,7 +106,7 @@ class PatAuth(httpx.Auth):
                         answer.read()
                     _note_refusal(answer)
                     result = answer
-                elif isinstance(step, _Exchange):
+                elif isinstance(step, _PendingExchange):
                     assert isinstance(step.over, Latch)  # noqa: S101  the sync client's
                     step.over.wait(step.seconds_to_wait)
                     result = None
@@ -143,7 +143,7 @@ class PatAuth(httpx.Auth):
                         await answer.aread()
                     _note_refusal(answer)
                     result = answer
-                elif isinstance(step, _Exchange):
+                elif isinstance(step, _PendingExchange):
                     assert isinstance(step.over, anyio.Event)  # noqa: S101  the async client's
                     with anyio.move_on_after(step.seconds_to_wait):
                         await step.over.wait()
@@ -174,14 +174,14 @@ def _is_needed_whole(answer: httpx.Response) -> bool:
 def _note_refusal(answer: httpx.Response) -> None:
     if answer.status_code == _UNAUTHORIZED:
         # Nothing was done, whatever ends the call before it is sent once more.
-        current.get().request = None
+        current_sending.get().request = None
 
 
 class ClientCredentialsAuth(PatAuth):
     """Exchanges a personal access token's id and secret for access tokens, as they are needed.
 
     An access token is kept until shortly before it expires. However many threads or tasks ask at
-    once, one of them makes the exchange; the others wait for it, and use what it came to.
+    once, one of them makes the exchange; the others wait for it, and use its result.
 
     Args:
         origin: scheme, host and port of the tenant.
@@ -202,7 +202,7 @@ class ClientCredentialsAuth(PatAuth):
         self._came_from = came_from
         self._new_event = new_event
         self._current: AccessToken | None = None
-        self._exchange: _Exchange | None = None
+        self._exchange: _PendingExchange | None = None
         self._lock = threading.Lock()
 
     @property
@@ -238,9 +238,9 @@ class ClientCredentialsAuth(PatAuth):
 
     def _obtain(
         self, request: httpx.Request, refused: AccessToken | None
-    ) -> Generator[httpx.Request | _Exchange, Any, AccessToken | None]:
+    ) -> Generator[httpx.Request | _PendingExchange, Any, AccessToken | None]:
         """Wait for an exchange that is under way, or make one. None: look again."""
-        mine = _Exchange(self._new_event())
+        mine = _PendingExchange(self._new_event())
         try:
             with self._lock:
                 if token := self._usable(refused):
@@ -266,7 +266,9 @@ class ClientCredentialsAuth(PatAuth):
             mine.over.set()
         return mine.token
 
-    def _result_of(self, others: _Exchange, refused: AccessToken | None) -> AccessToken | None:
+    def _result_of(
+        self, others: _PendingExchange, refused: AccessToken | None
+    ) -> AccessToken | None:
         if others.failure is not None:
             raise _copy_of(others.failure)
         if not others.over.is_set():
@@ -330,9 +332,9 @@ class GivenAccessTokenAuth(PatAuth):
         for _ in range(2):
             token = self._source
             if not isinstance(token, Secret):
-                sending = current.get()
+                sending = current_sending.get()
                 token = _checked((yield _Fetch(token)))
-                current.set(sending)  # The function may have made calls of its own.
+                current_sending.set(sending)  # The function may have made calls of its own.
             if token == refused:
                 return  # The same one again would be refused again.
             self._last = token

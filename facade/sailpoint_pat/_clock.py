@@ -18,7 +18,8 @@ class Latch:
     """Something that happens once, and that threads wait for.
 
     Not a `threading.Event`: Ctrl-C in the middle of its methods can leave its lock taken for ever,
-    and then whoever sets it or waits for it hangs. What this one is made of has no such middle.
+    and then whoever sets it or waits for it hangs. The steps of this one cannot be interrupted
+    half-way.
     """
 
     def __init__(self) -> None:
@@ -31,13 +32,13 @@ class Latch:
         return self._is_set
 
     def set(self) -> None:
-        """Let it have happened, and wake who waits."""
+        """Set it, and wake the threads that wait."""
         self._is_set = True
         self._release()
 
     def wait(self, seconds: float) -> None:
         """Wait until it happens, so long at most."""
-        # Who waits holds the lock for a moment, and lets the next one have it.
+        # A thread that was waiting takes the lock for a moment, and gives it to the next one.
         if not self._is_set and self._lock.acquire(timeout=min(seconds, threading.TIMEOUT_MAX)):
             self._release()
 
@@ -80,7 +81,7 @@ class TenantClock:
         self._seen_at = 0.0
 
     def note(self, date: str) -> None:
-        """Take note of an answer's `Date`; it is read when somebody asks for the time."""
+        """Record an answer's `Date`; it is read when somebody asks for the time."""
         self._date, self._seen_at = date, clock.monotonic()
 
     @property

@@ -10,7 +10,7 @@ from sailpoint_pat._pasted import check_pasted
 from sailpoint_pat.errors import ConfigurationError
 from sailpoint_pat.models import Secret
 
-__all__ = ["ClientCredentials", "Place"]
+__all__ = ["ClientCredentials", "CredentialPlace"]
 
 _LIKE_AN_ID = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 _LIKE_A_SECRET = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
@@ -43,7 +43,7 @@ class ClientCredentials:
 
 
 @attrs.frozen(eq=False)
-class Place:
+class CredentialPlace:
     """A place where credentials may be.
 
     Attributes:

@@ -127,7 +127,7 @@ def _find(
     mine = yield from own_tokens()
     since = lost.sent_at
     if tenant_time is not None and lost.sent_at_monotonic is not None:
-        # The create was the client's first call; by now the tenant has told its time.
+        # The create was the client's first call; the tenant's time is known only now.
         since = tenant_time(lost.sent_at_monotonic)
     since -= CLOCK_ALLOWANCE
 
@@ -149,9 +149,10 @@ def _find(
 
 
 def create(operation: Operation[IssuedToken], if_unknown: IfUnknown) -> Flow[IssuedToken]:
-    """Create a token; where the outcome is unknown and `replace` is asked for, clear up, once.
+    """Create a token; where the outcome is unknown and `replace` is asked for, do it once more.
 
-    To replace, it first looks which tokens have the name, so that none of those is ever touched.
+    Before that, it revokes the token that the first create may have made. So that it never revokes
+    another one, it looks before the first create which tokens have the name.
     """
     if if_unknown == "raise":
         return do(operation)

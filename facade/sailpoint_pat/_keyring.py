@@ -1,8 +1,8 @@
 """The system keyring, in which newer versions of the vendor's tool keep the client id and secret.
 
 The tool is written in Go, and the keyring library that it uses stores a value in its own way.
-Python's `keyring` finds the value on Linux as it is; on macOS it is encoded; on Windows it stands
-under another name and comes back in the wrong encoding. All three are read here.
+Python's `keyring` finds the value on Linux as it is; on macOS it is encoded; on Windows it is
+stored under another name and comes back in the wrong encoding. All three are read here.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from datetime import timedelta
 
 import attrs
 
-from sailpoint_pat._checks import above_zero, at_least_one
 from sailpoint_pat._clock import clock
+from sailpoint_pat._validators import above_zero, at_least_one
 
 __all__ = ["Pace", "Place", "RateLimit"]
 
@@ -48,7 +48,7 @@ class Pace:
 
     A call joins the line, asks how long to wait until it may go, and leaves when its answer is
     there. It counts for one window more after that: the tenant has counted the call by then,
-    however long the request was on its way. So the client never overtakes itself.
+    however long the request was on its way. So the client never sends more than the limit allows.
 
     The line holds its places weakly: one that an interrupt has dropped is not waited for.
     """

@@ -11,8 +11,8 @@ from datetime import timedelta
 
 import attrs
 
-from sailpoint_pat._checks import above_zero, at_least_one
 from sailpoint_pat._clock import clock
+from sailpoint_pat._validators import above_zero, at_least_one
 from sailpoint_pat.errors import (
     APIError,
     RateLimitedError,
@@ -25,9 +25,9 @@ from sailpoint_pat.errors import (
 __all__ = ["RetryPolicy", "Tries"]
 
 # Statuses after which the same request has a chance. Others (501, 505, 418, 3xx) say no for good.
-_PASSING_STATUSES = frozenset({500, 502, 503, 504, *range(520, 531)})
-# A 429 that asks for less than this is a failure like others: it would be asked again at once.
-_AN_APPOINTMENT = timedelta(seconds=1)
+_TEMPORARY_STATUSES = frozenset({500, 502, 503, 504, *range(520, 531)})
+# A 429 that asks for a shorter wait is a failure like others: it would be asked again at once.
+_LONG_WAIT = timedelta(seconds=1)
 
 
 @attrs.frozen(kw_only=True)
@@ -36,8 +36,9 @@ class RetryPolicy:
 
     The pause before try n+1 is drawn evenly between zero and `first_pause` x 2^(n-1), at most
     `longest_pause` (exponential back-off with full jitter). A 429 that asks to wait a second or
-    longer is waited for instead, and counts against `total_time` only: it was an appointment, not a
-    failure. Where any other answer says how long to wait, the pause is at least that long.
+    longer is waited for instead, and counts against `total_time` only: the API has said when to
+    come back, so this is no failed try. Where any other answer says how long to wait, the pause is
+    at least that long.
 
     Attributes:
         tries: how often a call is sent at most, the first time included; from 1.
@@ -100,7 +101,7 @@ class Tries:
         )
 
     def pause_after(self, error: SailPointError) -> float | None:
-        """Take note of a failed try; return the pause before the next one, in seconds, or None."""
+        """Record a failed try; return the pause before the next one, in seconds, or None."""
         self.maybe_performed = self.maybe_performed or error.maybe_performed
         self._last_failure = error
         policy = self._policy
@@ -108,7 +109,7 @@ class Tries:
             return None
         asked = (error.retry_after if isinstance(error, APIError) else None) or timedelta()
         pause = asked.total_seconds()
-        if not (isinstance(error, RateLimitedError) and asked >= _AN_APPOINTMENT):
+        if not (isinstance(error, RateLimitedError) and asked >= _LONG_WAIT):
             self._failures += 1
             if self._failures >= policy.tries:
                 return None
@@ -124,7 +125,7 @@ class Tries:
         if error.maybe_performed and not self._safe_to_repeat:
             return False
         if isinstance(error, ServerError):
-            return error.status_code in _PASSING_STATUSES
+            return error.status_code in _TEMPORARY_STATUSES
         return isinstance(error, TransportError | RateLimitedError)
 
     def final(self, error: SailPointError) -> SailPointError:

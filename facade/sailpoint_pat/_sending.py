@@ -16,7 +16,7 @@ import httpx
 from sailpoint_pat._clock import clock
 from sailpoint_pat._versions import TOKEN_PATH
 
-__all__ = ["Sending", "current"]
+__all__ = ["Sending", "current_sending"]
 
 
 @attrs.define(eq=False)
@@ -81,5 +81,5 @@ class Sending:
         return min(timeout, left)
 
 
-current: ContextVar[Sending] = ContextVar("current")
+current_sending: ContextVar[Sending] = ContextVar("current_sending")
 """The sending of this thread or task; of the last call, where none is under way."""

@@ -18,7 +18,7 @@ import httpx
 
 from sailpoint_pat._base_url import parse_base_url, url_of_tenant, version_of
 from sailpoint_pat._boundary import without_frames
-from sailpoint_pat._credentials import ClientCredentials, Place
+from sailpoint_pat._credentials import ClientCredentials, CredentialPlace
 from sailpoint_pat._pasted import without_blanks
 from sailpoint_pat._versions import DEFAULT_VERSION, VERSIONS, ApiVersion
 from sailpoint_pat.errors import ConfigurationError
@@ -250,32 +250,32 @@ class _Search:
 
     def _places(
         self, base_url: str, client_id: str | None, client_secret: str | Secret | None
-    ) -> Iterator[Place]:
+    ) -> Iterator[CredentialPlace]:
         """Yield the places that may have credentials for a base URL, in the order of their rank."""
-        yield Place(
+        yield CredentialPlace(
             "the arguments client_id and client_secret",
             ("the argument client_id", _argument(client_id, "client_id")),
             ("the argument client_secret", _argument(client_secret, "client_secret")),
         )
         if not self._named:
-            yield Place(
+            yield CredentialPlace(
                 "the variables SAIL_CLIENT_ID and SAIL_CLIENT_SECRET",
                 ("the variable SAIL_CLIENT_ID", _variable("SAIL_CLIENT_ID")),
                 ("the variable SAIL_CLIENT_SECRET", _variable("SAIL_CLIENT_SECRET")),
             )
         entry, file = self.entry, self._file_name
         if entry is None or not entry.base_url:
-            yield Place(f"{file} (without a base URL)" if entry else file)
+            yield CredentialPlace(f"{file} (without a base URL)" if entry else file)
         elif parse_base_url(entry.base_url, file)[0] != base_url:
             # What is stored for one tenant does not go to another one.
-            yield Place(f"{file} (its credentials are for another base URL)")
+            yield CredentialPlace(f"{file} (its credentials are for another base URL)")
         else:
             from sailpoint_pat._keyring import read_keyring  # noqa: PLC0415  few need it
 
             kept = read_keyring(entry.name)
             keyring = f"environment {entry.name!r} of the system keyring{kept.problem}"
             for name, stored in ((keyring, kept), (file, entry)):
-                yield Place(
+                yield CredentialPlace(
                     name,
                     (f"the client id in {name}", stored.client_id),
                     (f"the client secret in {name}", stored.client_secret),

@@ -1,7 +1,7 @@
 """YAML as the vendor's tool reads it: keys in any case, each of them once, and values as text.
 
-PyYAML's own reading takes an environment named `no` for False, and of a key that stands twice it
-keeps the last one.
+PyYAML's own reading takes an environment named `no` for False, and of a key that appears twice
+it keeps the last one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MERGE = "tag:yaml.org,2002:merge"
 
 
 class _DuplicateKeyError(yaml.MarkedYAMLError):
-    """A key that stands twice in one group."""
+    """A key that appears twice in one group."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -56,7 +56,7 @@ def load(text: str, path: object) -> object:
         path: where the file is, for the message of an error.
 
     Raises:
-        ConfigurationError: this is not YAML, or a key stands twice. The message names the line and
+        ConfigurationError: this is not YAML, or a key appears twice. The message names the line and
             quotes nothing: there may be a secret on it.
     """
     problem, mark = "this is not YAML", None

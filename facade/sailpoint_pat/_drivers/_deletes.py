@@ -24,8 +24,8 @@ class Deletes:
         order: what to revoke, each once.
         last: the token that the client itself runs on, if it is one of them. It is revoked after
             all others: nothing could be done after it.
-        begun: of which the request may have been sent.
-        ended: those of `order` that are not worked at any more.
+        begun: the ids whose request may have been sent.
+        ended: those of `order` that nobody works on any more.
         results: what became of those that are done.
     """
 

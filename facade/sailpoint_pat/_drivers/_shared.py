@@ -24,7 +24,7 @@ from sailpoint_pat._http._guard import Guard
 from sailpoint_pat._operations import Operation
 from sailpoint_pat._pace import Pace, RateLimit
 from sailpoint_pat._retry import RetryPolicy, Tries
-from sailpoint_pat._sending import Sending, current
+from sailpoint_pat._sending import Sending, current_sending
 from sailpoint_pat._settings import Settings, find_settings
 from sailpoint_pat._versions import TOKEN_PATH
 from sailpoint_pat.errors import (
@@ -108,7 +108,7 @@ class Shared:
         )
 
     def observe(self, answer: httpx.Response) -> None:
-        """Take note of what the headers of an answer say."""
+        """Record what the headers of an answer say."""
         if answer.request.url.path == TOKEN_PATH:
             return  # Another service, whose clock may be another one.
         self.tenant_clock.note(answer.headers.get("Date", ""))
@@ -177,7 +177,7 @@ class Driver:
         return tries.begin()
 
     def _succeeded(self, operation: Operation[T], tries: Tries, begun: float, result: T) -> T:
-        """Take note of a try that went well, and return its result."""
+        """Record a try that went well, and return its result."""
         self._log_try(operation, tries, begun, None)
         if isinstance(result, IssuedToken):
             self.shared.made_lately.append(result.id)
@@ -192,7 +192,7 @@ class Driver:
         *,
         is_over: bool,
     ) -> float | None:
-        """Take note of a failed try; return the pause before the next one, or None for the end.
+        """Record a failed try; return the pause before the next one, or None for the end.
 
         `is_over` says that there is no next one, whatever the policy says.
         """
@@ -201,7 +201,7 @@ class Driver:
             _nothing_was_sent()
         pause = tries.pause_after(error)
         asked = error.retry_after if isinstance(error, RateLimitedError) else None
-        # A wait that no call of this client would sit out is not made known to the others.
+        # Where no call of this client could wait so long, the others are not held up either.
         if asked and asked < (self.policy or RetryPolicy()).total_time:
             self.shared.pace.hold(asked.total_seconds())
         if is_over:
@@ -260,15 +260,16 @@ class Driver:
         )
 
     def _note_interrupt(self, step: object, interrupt: BaseException) -> None:
-        """Say what a create may leave behind that something else than an error of ours has ended.
+        """Add a note to an exception that has interrupted a create: there may be a token now.
 
-        That is Ctrl-C, a cancelled task, what a signal handler raises, or the user's own function.
-        It may also have come after the create, before the flow that waits for it had its token.
+        It is not an error of ours: Ctrl-C, a cancelled task, what a signal handler raises, or what
+        the user's own function raises. It may also have come after the answer, before the flow that
+        waits for it had its token.
         """
         name = step.creates if isinstance(step, Operation) else None
         if name is None:
             return
-        sending = current.get()
+        sending = current_sending.get()
         if not sending.maybe_performed:
             return
         since = self.shared.tenant_clock.at(sending.begun)
@@ -341,7 +342,7 @@ class Driver:
 
 def _nothing_was_sent() -> None:
     """Note that of the call which begins, or is tried again, nothing was sent yet."""
-    current.set(Sending(math.inf))
+    current_sending.set(Sending(math.inf))
 
 
 def settings_for_client(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from sailpoint_pat._http._clients import AsyncHTTPClient, HTTPClient, Shape
-from sailpoint_pat._http._pools import Connections
+from sailpoint_pat._http._pools import Route
 from sailpoint_pat._http._reuse import AsyncReusingTransport, ReusingTransport
 from sailpoint_pat.errors import ConfigurationError
 
@@ -37,9 +37,9 @@ def sync_http_client(
         ConfigurationError: a value of the wrong type, or one that cannot be used.
     """
     if transport is None:
-        connections = Connections(shape.origin, proxy, verify)
-        own = ReusingTransport(connections.new_pool)
-        return HTTPClient(shape, own, connections.proxy_text)
+        route = Route(shape.origin, proxy, verify)
+        own = ReusingTransport(route.new_pool)
+        return HTTPClient(shape, own, route.proxy_text)
     if not isinstance(transport, httpx.BaseTransport):
         raise _wrong_transport("BaseTransport", transport)
     return HTTPClient(shape, transport, "")
@@ -53,9 +53,9 @@ def async_http_client(
 ) -> AsyncHTTPClient:
     """Return the httpx client for tasks; see `sync_http_client`."""
     if transport is None:
-        connections = Connections(shape.origin, proxy, verify)
-        own = AsyncReusingTransport(connections.new_async_pool)
-        return AsyncHTTPClient(shape, own, connections.proxy_text)
+        route = Route(shape.origin, proxy, verify)
+        own = AsyncReusingTransport(route.new_async_pool)
+        return AsyncHTTPClient(shape, own, route.proxy_text)
     if not isinstance(transport, httpx.AsyncBaseTransport):
         raise _wrong_transport("AsyncBaseTransport", transport)
     return AsyncHTTPClient(shape, transport, "")

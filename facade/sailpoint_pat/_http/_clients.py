@@ -16,7 +16,7 @@ from sailpoint_pat._http._failures import NETWORK_FAILURES, closed_error, failur
 from sailpoint_pat._http._guard import Guard
 from sailpoint_pat._http._reuse import ReusingTransport
 from sailpoint_pat._http._transport import AsyncWatchedTransport, WatchedTransport
-from sailpoint_pat._sending import Sending, current
+from sailpoint_pat._sending import Sending, current_sending
 from sailpoint_pat._version import __version__
 from sailpoint_pat._versions import SERVICE_PATH, TOKEN_PATH, ApiVersion
 from sailpoint_pat.errors import (
@@ -124,7 +124,7 @@ class HTTPClient(httpx.Client):
         if self.is_closed:
             raise closed_error(call_of(request))
         sending = Sending.of(request)
-        current.set(sending)
+        current_sending.set(sending)
         try:
             response = answer = super().send(request, **{**options, "stream": True})
             try:
@@ -171,7 +171,7 @@ class AsyncHTTPClient(httpx.AsyncClient):
         if self.is_closed:
             raise closed_error(call_of(request))
         sending = Sending.of(request)
-        current.set(sending)
+        current_sending.set(sending)
         response: httpx.Response | None = None
         scope = anyio.CancelScope()
         self._under_way.add(scope)

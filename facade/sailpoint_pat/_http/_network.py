@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import httpcore
 
-from sailpoint_pat._sending import current
+from sailpoint_pat._sending import current_sending
 
 if TYPE_CHECKING:
     import ssl
@@ -26,7 +26,7 @@ __all__ = ["AsyncNetwork", "Network"]
 def _note_write(buffer: bytes) -> None:
     # A CONNECT is for the proxy; the request itself comes after that.
     if not buffer.startswith(b"CONNECT "):
-        current.get().wrote = True
+        current_sending.get().wrote = True
 
 
 class Network(httpcore.NetworkBackend):
@@ -47,7 +47,7 @@ class Network(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Open a connection in the time that is left."""
-        sending = current.get()
+        sending = current_sending.get()
         sending.opened = True
         left = sending.time_left(timeout, httpcore.ConnectTimeout)
         return self.watch(
@@ -87,11 +87,13 @@ class _Stream(httpcore.NetworkStream):
         self._network = network
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, current.get().time_left(timeout, httpcore.ReadTimeout))
+        return self._inner.read(
+            max_bytes, current_sending.get().time_left(timeout, httpcore.ReadTimeout)
+        )
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if buffer:  # httpcore also writes the body that a GET does not have.
-            left = current.get().time_left(timeout, httpcore.WriteTimeout)
+            left = current_sending.get().time_left(timeout, httpcore.WriteTimeout)
             _note_write(buffer)
             self._inner.write(buffer, left)
 
@@ -104,7 +106,7 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        left = current.get().time_left(timeout, httpcore.ConnectTimeout)
+        left = current_sending.get().time_left(timeout, httpcore.ConnectTimeout)
         return self._network.watch(self._inner.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> object:
@@ -126,7 +128,7 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Open a connection in the time that is left."""
-        sending = current.get()
+        sending = current_sending.get()
         sending.opened = True
         left = sending.time_left(timeout, httpcore.ConnectTimeout)
         return _AsyncStream(
@@ -139,12 +141,12 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         self._inner = inner
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        left = current.get().time_left(timeout, httpcore.ReadTimeout)
+        left = current_sending.get().time_left(timeout, httpcore.ReadTimeout)
         return await self._inner.read(max_bytes, left)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if buffer:
-            left = current.get().time_left(timeout, httpcore.WriteTimeout)
+            left = current_sending.get().time_left(timeout, httpcore.WriteTimeout)
             _note_write(buffer)
             await self._inner.write(buffer, left)
 
@@ -157,7 +159,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        left = current.get().time_left(timeout, httpcore.ConnectTimeout)
+        left = current_sending.get().time_left(timeout, httpcore.ConnectTimeout)
         return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> object:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from sailpoint_pat._http._network import AsyncNetwork, Network
 
-__all__ = ["Connections"]
+__all__ = ["Route"]
 
 _KEPT_FOR_SECONDS = 30.0
 _LOOKS_LIKE = "it looks like http://proxy.example.com:3128"
 
 
-class Connections:
+class Route:
     """How to connect to one tenant.
 
     Args:

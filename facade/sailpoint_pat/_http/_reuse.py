@@ -1,9 +1,10 @@
 """The transports of our own: connections of httpcore on our network, used again and again.
 
-httpcore's own pool is not used: its locks and its lists are shared by all calls, and Ctrl-C, or
-the exception of a signal handler, in the middle of one call leaves them in a state from which they
-do not recover. Here a connection belongs to one call at a time. Whatever ends a call before its
-answer is complete ends its connection too, and no other call knows of it.
+httpcore's own pool makes the connections here, and does nothing else: its locks and its lists are
+shared by all calls, and Ctrl-C, or the exception of a signal handler, in the middle of one call
+leaves them in a state from which they do not recover. Here a connection belongs to one call at a
+time. Whatever ends a call before its answer is complete ends its connection too, and no other call
+knows of it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import httpcore
 import httpx
 
 from sailpoint_pat._http._network import AsyncNetwork, Network
-from sailpoint_pat._sending import current
+from sailpoint_pat._sending import current_sending
 from sailpoint_pat.errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _check_size(size: int) -> None:
     if size > LARGEST_ANSWER_BYTES:
         raise UnexpectedResponseError(
             f"The answer is larger than {LARGEST_ANSWER_BYTES // 1024**2} MiB.",
-            maybe_performed=current.get().maybe_performed,
+            maybe_performed=current_sending.get().maybe_performed,
         )
 
 

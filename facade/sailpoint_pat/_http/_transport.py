@@ -9,7 +9,7 @@ import httpx
 
 from sailpoint_pat._answers import call_of
 from sailpoint_pat._clock import clock
-from sailpoint_pat._sending import current
+from sailpoint_pat._sending import current_sending
 from sailpoint_pat.errors import RequestTimeout
 
 __all__ = ["AsyncWatchedTransport", "Observe", "WatchedTransport"]
@@ -23,7 +23,7 @@ def _begin(request: httpx.Request) -> None:
     Raises:
         RequestTimeout: it is too late to send it.
     """
-    sending = current.get()
+    sending = current_sending.get()
     if sending.deadline <= clock.monotonic():
         raise RequestTimeout(
             f"{call_of(request)} was not sent: the time for the call was over by then."

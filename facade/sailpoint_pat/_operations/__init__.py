@@ -210,7 +210,7 @@ def create_token(  # noqa: PLR0913  the fields of the request
             "give expires_in, expires_at or never_expires=True"
         )
     body = CreatePersonalAccessTokenRequest(
-        name=_arguments.text("name", name),
+        name=_arguments.name_of_token(name),
         scope=UNSET if scopes is None else _arguments.scope_list(scopes),
         access_token_validity_seconds=(
             UNSET if access_token_ttl is None else _arguments.ttl_seconds(access_token_ttl)
@@ -254,7 +254,7 @@ def check_name(name: str) -> None:
     Raises:
         ValueError: it is empty, or cannot be sent.
     """
-    _arguments.text("name", name)
+    _arguments.name_of_token(name)
 
 
 def check_expiry(

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
     from sailpoint_pat._versions import ApiVersion
 
-__all__ = ["date_text", "expiry", "scope_list", "text", "text_in_url", "ttl_seconds"]
+__all__ = [
+    "date_text",
+    "expiry",
+    "name_of_token",
+    "scope_list",
+    "text",
+    "text_in_url",
+    "ttl_seconds",
+]
 
 _SHORTEST_TTL, _LONGEST_TTL = timedelta(seconds=15), timedelta(seconds=43_200)
 # httpx builds no URL of more than 65,536 characters, and servers read far less.
@@ -32,6 +40,11 @@ def text(what: str, value: str) -> str:
     except UnicodeEncodeError:
         raise ValueError(f"{what} has a character that UTF-8 cannot carry: {value!r}") from None
     return value
+
+
+def name_of_token(value: str) -> str:
+    """Return the name of a new token."""
+    return text("name", value)
 
 
 def text_in_url(what: str, value: str) -> str:

@@ -99,11 +99,11 @@ def _guarded(steps: Flow[IssuedToken], progress: Progress) -> Flow[IssuedToken]:
     except RotationError:
         raise
     except Exception as error:
-        progress.admit_ignorance(error)
+        progress.mark_unknown(error)
         raise progress.stopped(words_of(error)) from error
     except BaseException as interrupt:
         # Ctrl-C or a cancelled task: it goes on at once, and says what there is to clear up.
-        progress.admit_ignorance(interrupt)
+        progress.mark_unknown(interrupt)
         note = f"The rotation was interrupted at the step {progress.step!r}. {progress.state()}"
         interrupt.add_note(note)
         _log.warning("%s", note)

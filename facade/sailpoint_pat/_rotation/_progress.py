@@ -36,8 +36,8 @@ class Progress:
             error.lost_create = self.lost_create
         return error
 
-    def admit_ignorance(self, error: BaseException) -> None:
-        """Take back what is not known any more when something else than an error of ours ended it.
+    def mark_unknown(self, error: BaseException) -> None:
+        """Set to None what is not certain any more after an exception that is not ours.
 
         At two steps a request may have gone out whose answer nobody has read.
         """
