@@ -118,6 +118,11 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "create",
+        {"name": "x", "expires_at": "2030-01-01"},
+        "expires_at is a datetime with a time zone, not '2030-01-01'",
+    ),
+    (
+        "create",
         {"name": "x", "expires_at": NAIVE},
         f"expires_at is a datetime with a time zone, not {NAIVE!r}",
     ),
@@ -174,6 +179,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         "save is a function that stores the new token, not 7",
     ),
     ("rotate", {"token_id": "x", "save": print, "name": ""}, f"name {TEXT} ''"),
+    ("rotate", {"token_id": "x", "save": print, "name": 7}, f"name {TEXT} int"),
     (
         "rotate",
         {"token_id": "x", "save": print, "expires_at": NAIVE},

@@ -7,7 +7,7 @@ import pytest
 from tests.attack.tasks import attack_tasks
 from tests.attack.threads import ATTACKED, Attacked, SoftTimeLimit, attack_threads
 
-TIMES = 15
+TIMES = 8
 
 
 @pytest.mark.parametrize("exception", [KeyboardInterrupt, SoftTimeLimit])
