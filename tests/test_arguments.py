@@ -273,7 +273,7 @@ def test_in_the_past_says_so_where_the_clocks_are_far_apart(
         ("create", {"name": "x", "access_token_ttl": 15 * SECOND}),
         ("create", {"name": "x", "access_token_ttl": 43_200 * SECOND}),
         ("create", {"name": "x", "expires_in": TICK + SECOND}),
-        ("create", {"name": "x", "scopes": iter([SCOPE])}),
+        ("create", {"name": "x", "scopes": {SCOPE: None}.keys()}),
         ("delete", {"token_id": "...", "missing_ok": True}),
         ("delete_many", {"token_ids": []}),
     ],

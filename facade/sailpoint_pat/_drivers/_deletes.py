@@ -25,7 +25,6 @@ class Deletes:
         last: the token that the client itself runs on, if it is one of them. It is revoked after
             all others: nothing could be done after it.
         begun: the ids whose request may have been sent.
-        ended: those of `order` that nobody works on any more.
         results: what became of those that are done.
     """
 
@@ -33,7 +32,6 @@ class Deletes:
     order: list[str]
     last: str | None
     begun: set[str] = attrs.field(factory=set)
-    ended: set[str] = attrs.field(factory=set)
     results: dict[str, DeleteResult] = attrs.field(factory=dict)
 
     @classmethod
@@ -61,11 +59,6 @@ class Deletes:
     def total(self) -> int:
         """How many there are, each once."""
         return len(self.order) + (self.last is not None)
-
-    @property
-    def are_under_way(self) -> bool:
-        """Whether a request may be under way in a thread."""
-        return not self.begun.intersection(self.order) <= self.ended
 
     def in_order_given(self) -> list[DeleteResult]:
         """Return one result for each id."""
