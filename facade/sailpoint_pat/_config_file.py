@@ -87,7 +87,7 @@ def read_config_file(name: str) -> ConfigFile | None:
     entries: dict[str, Entry] = {}
     for entry in reader.entries(environments, ""):
         if entry.name in entries:
-            _refuse(path, f"environments.{entry.name} stands twice: with a dot, and as two groups")
+            _refuse(path, f"environments.{entry.name} appears twice: with a dot, and as two groups")
         entries[entry.name] = entry
     if any(entry.client_secret for entry in entries.values()):
         _warn_if_others_may_read(path, mode)

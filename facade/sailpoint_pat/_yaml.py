@@ -68,7 +68,7 @@ def load(text: str, path: object) -> object:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         if isinstance(error, _DuplicateKeyError):
-            problem = "this key stands twice in its group (upper and lower case are the same)"
+            problem = "this key appears twice in its group (upper and lower case are the same)"
     except Exception:  # noqa: BLE001, S110  PyYAML raises all kinds: ValueError, RecursionError
         pass
     line = f"line {mark.line + 1}: " if mark else ""

@@ -132,9 +132,9 @@ ACCEPTED = "accepted:\n- kind: unused\n  reason: seasonal\n  until: 2026-12-31\n
         (ACCEPTED + "  token_id: abc", "line 5: unknown key 'token_id'; known are kind, name, ow"),
         ("1: 2", "line 1: unknown key '1'"),
         ("[a, b]: 2", "line 1: unknown key ''"),
-        ("near_limit: 8\nnear_limit: 9", "line 2: the key 'near_limit' stands twice"),
-        ("severity:\n  unused: low\n  unused: off", "line 3: the key 'unused' stands twice"),
-        (ACCEPTED + "  reason: again", "line 5: the key 'reason' stands twice"),
+        ("near_limit: 8\nnear_limit: 9", "line 2: the key 'near_limit' appears twice"),
+        ("severity:\n  unused: low\n  unused: off", "line 3: the key 'unused' appears twice"),
+        (ACCEPTED + "  reason: again", "line 5: the key 'reason' appears twice"),
         ("accepted:\n- kind: unused\n  token: abc\n  until: 2026-12-31", "line 2: reason is miss"),
         (
             "accepted:\n- kind: unused\n  token: abc\n  reason: yes it is",

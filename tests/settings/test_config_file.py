@@ -141,7 +141,7 @@ def test_a_byte_order_mark_does_not_matter(write_config: WriteConfig) -> None:
 
 
 NO_GROUP = "is not a group of keys and values"
-TWICE = "this key stands twice in its group (upper and lower case are the same)"
+TWICE = "this key appears twice in its group (upper and lower case are the same)"
 UTF_16 = (
     "it is in UTF-16, as Windows PowerShell's > writes: save it as UTF-8 (Out-File -Encoding utf8)"
 )
@@ -166,7 +166,7 @@ UTF_16 = (
         ("environments:\n  a: {x: 1,\n      X: 2}", f"line 3: {TWICE}"),
         (
             "environments: {a.b: {}, a: {b: {}}}",
-            "environments.a.b stands twice: with a dot, and as two groups",
+            "environments.a.b appears twice: with a dot, and as two groups",
         ),
         (f"[{HIDDEN}]", f"the file {NO_GROUP}"),
         (HIDDEN, f"the file {NO_GROUP}"),

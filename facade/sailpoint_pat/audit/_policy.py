@@ -192,7 +192,7 @@ class Policy:
             file: what messages call the text.
 
         Raises:
-            ConfigurationError: the text is not YAML, has an unknown key, one that stands twice, or
+            ConfigurationError: the text is not YAML, has an unknown key, one that appears twice, or
                 a value that does not fit. The message names the line.
         """
         block = read_block(text, file)

@@ -1,7 +1,7 @@
 """YAML that knows on which line each value stands.
 
 It knows nothing of policies. PyYAML's nodes are read instead of finished values, because only nodes
-carry their line, show a key that stands twice, and tell a number from a text that looks like one.
+carry their line, show a key that appears twice, and tell a number from a text that looks like one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def read_block(text: str, file: str) -> Block:
     """Return the keys and values of a YAML text; an empty text has none.
 
     Raises:
-        ConfigurationError: it is not YAML, not keys and values, or has a key that stands twice.
+        ConfigurationError: it is not YAML, not keys and values, or has a key that appears twice.
     """
     line = None
     try:
@@ -61,7 +61,7 @@ def _block_of(node: yaml.Node, file: str) -> Block:
     for key, value in node.value:
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
         if name in entries:
-            raise ConfigurationError(f"{file}, line {_line(key)}: the key {name!r} stands twice")
+            raise ConfigurationError(f"{file}, line {_line(key)}: the key {name!r} appears twice")
         entries[name] = (_line(key), value)
     return Block(file, line, entries)
 

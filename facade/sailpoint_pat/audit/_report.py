@@ -296,7 +296,7 @@ class AuditReport:
             reports: one report or more, of different tenants, made with the same policy.
 
         Raises:
-            ValueError: there is no report, their policies differ, or a tenant's name stands twice.
+            ValueError: there is no report, their policies differ, or a tenant's name appears twice.
         """
         reports = tuple(reports)
         if not reports:
