@@ -152,13 +152,9 @@ def test_everything_that_sailpoint_says_is_kept(pats: PatClient, tenant: FakeTen
     )
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 520])
 @pytest.mark.parametrize("body", ["", "<html><body>Oops</body></html>", "[]", "null", '{"a"', "7"])
-def test_a_body_that_says_nothing(
-    pats: PatClient, tenant: FakeTenant, status: int, body: str
-) -> None:
-    error = refused(pats, tenant, faults.Status(status, body=body))
-    assert error.status_code == status
+def test_a_body_that_says_nothing(pats: PatClient, tenant: FakeTenant, body: str) -> None:
+    error = refused(pats, tenant, faults.Status(403, body=body))
     assert (error.messages, error.detail_code, error.tracking_id) == ((), None, None)
     assert "no explanation that could be read" in str(error)
     assert "Oops" not in str(error)
@@ -194,7 +190,7 @@ def test_the_tracking_id_of_a_gateway_is_in_a_header(pats: PatClient, tenant: Fa
     assert TRACKING_ID in str(error)
 
 
-@pytest.mark.parametrize("status", [400, 401, 503])
+@pytest.mark.parametrize("status", [401, 503])
 @pytest.mark.parametrize("operation", ["create", "token"])
 def test_what_the_api_says_is_short_and_printable(
     pats: PatClient, tenant: FakeTenant, operation: Target, status: int
@@ -250,7 +246,7 @@ def test_how_long_the_api_asks_to_wait(
     assert ("Retry after" in str(error)) is (asked is not None)
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [301, 308])
 def test_a_redirect_names_the_other_host_only(
     pats: PatClient, tenant: FakeTenant, status: int
 ) -> None:
@@ -266,7 +262,7 @@ def test_a_redirect_to_the_same_host(pats: PatClient, tenant: FakeTenant) -> Non
     assert "redirects to another place" in str(error)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 503])
+@pytest.mark.parametrize("status", [401, 403, 503])
 @pytest.mark.parametrize("operation", ["create", "token"])
 def test_a_header_that_is_not_ascii(
     pats: PatClient, tenant: FakeTenant, operation: Target, status: int
@@ -292,7 +288,7 @@ def test_the_answer_is_kept_without_credentials(pats: PatClient, tenant: FakeTen
     assert (error.__cause__, error.__context__) == (None, None)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 500])
+@pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize(
     ("secret", "written"),
     [

@@ -80,9 +80,7 @@ def _without_our_network(pool: type) -> Any:
 
 
 @pytest.mark.parametrize("is_first", [True, False])
-@pytest.mark.parametrize(
-    "fault", [faults.Dropped(), faults.Reset(), faults.Reset(done=True), faults.Cut()]
-)
+@pytest.mark.parametrize("fault", [faults.Dropped(), faults.Reset()])
 def test_a_create_whose_connection_breaks_is_not_sent_again(  # noqa: PLR0913  a table
     tenant: FakeTenant,
     connect: Connect,
