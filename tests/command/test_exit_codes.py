@@ -18,59 +18,36 @@ if TYPE_CHECKING:
 
     from sailpoint_pat.testing import FakeTenant
     from tests.command.conftest import Run
-
-
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        (faults.Status(400), 4),
-        (faults.Status(401), 3),
-        (faults.Status(403), 4),
-        (faults.Status(404), 4),
-        (faults.Status(418), 4),
-        (faults.Body([BROKEN]), 1),
-        (faults.Body("nonsense"), 1),
-        (faults.Html(), 1),
-        (faults.Status(302), 5),
-    ],
-)
-def test_what_the_listing_answers(
-    run: Run, acme: FakeTenant, fault: faults.Status | faults.Body | faults.Html, code: int
-) -> None:
-    acme.fail("list", fault, times=None)
-    done = run("list")
-    assert done.code == code
-    assert done.err.startswith("Error: ")
-    assert "Traceback" not in done.err
+    from tests.support.interrupts import Asked
 
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize(
-    ("fault", "code"),
+    ("operation", "fault", "code"),
     [
-        (faults.RateLimited("1"), 4),
-        (faults.Status(500), 5),
-        (faults.Status(503), 5),
-        (faults.Status(520), 5),
-        (faults.Reset(), 5),
-        (faults.Dropped(), 5),
+        ("list", faults.Status(400), 4),
+        ("list", faults.Status(401), 3),
+        ("list", faults.Status(403), 4),
+        ("list", faults.Status(404), 4),
+        ("list", faults.Status(418), 4),
+        ("list", faults.RateLimited("1"), 4),
+        ("list", faults.Body([BROKEN]), 1),
+        ("list", faults.Html(), 1),
+        ("list", faults.Status(302), 5),
+        ("list", faults.Status(503), 5),
+        ("list", faults.Dropped(), 5),
+        ("token", faults.Status(401), 3),
+        ("token", faults.Html(403), 3),
     ],
 )
-def test_what_it_answers_again_and_again(
-    run: Run, acme: FakeTenant, fault: faults.RateLimited | faults.Status, code: int
+def test_what_is_answered(
+    run: Run, acme: FakeTenant, operation: Asked, fault: faults.Fault, code: int
 ) -> None:
-    acme.fail("list", fault, times=None)
-    assert run("list").code == code
-
-
-@pytest.mark.parametrize(
-    ("fault", "code"), [(faults.Status(401), 3), (faults.Status(400), 3), (faults.Html(403), 3)]
-)
-def test_what_the_token_endpoint_answers(
-    run: Run, acme: FakeTenant, fault: faults.Status | faults.Html, code: int
-) -> None:
-    acme.fail("token", fault, times=None)
-    assert run("list").code == code
+    acme.fail(operation, fault, times=None)
+    done = run("list")
+    assert done.code == code
+    assert "Error: " in done.err
+    assert "Traceback" not in done.err
 
 
 @pytest.fixture

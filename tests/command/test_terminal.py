@@ -136,13 +136,12 @@ def test_nothing_to_show() -> None:
     assert terminal.shown.endswith("No tokens.\n")
 
 
-@pytest.mark.parametrize("answer", ["y", "YES"])
-def test_yes(acme: FakeTenant, answer: str) -> None:
+def test_yes(acme: FakeTenant) -> None:
     one = acme.add_token(acme.person, "one")
     with Terminal("revoke", "one") as terminal:
         terminal.wait_for(QUESTION)
         assert one.id in acme.tokens
-        terminal.type(f"{answer}\n")
+        terminal.type("YES\n")
         assert terminal.end() == 0
     assert one.id not in acme.tokens
 
