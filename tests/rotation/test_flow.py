@@ -22,7 +22,7 @@ from sailpoint_pat import (
 from sailpoint_pat._clock import clock
 from sailpoint_pat._flows import Flow, Prove, Save, Switch
 from sailpoint_pat._operations import Operation
-from sailpoint_pat._rotation import create_like, rotate
+from sailpoint_pat._rotation import rotate
 from sailpoint_pat._versions import VERSIONS, ApiVersion
 from sailpoint_pat.errors import InvalidRecord, LostCreate
 from tests.support.tokens import SUPPORT
@@ -111,38 +111,11 @@ def test_the_order_of_the_steps() -> None:
     assert played.ends(None) is NEW
 
 
-def test_without_revoking_the_old_one() -> None:
-    played = Played(revoke_old=False)
-    for result in ([OLD], [OLD], NEW, None, None):
-        played.gets(result)
-    assert played.ends(None) is NEW
-
-
-def test_a_proof_that_fails_is_cleared_up_before_anything_is_saved() -> None:
-    played = to_the_create()
-    played.gets(NEW)
-    played.gets(AuthenticationError("no"))
-    played.asks_for("deletePersonalAccessToken")
-    assert played.step.path.endswith("/new")
-    with pytest.raises(RotationError) as caught:
-        played.gets(None)
-    assert (caught.value.step, caught.value.new_exists) == ("prove", False)
-
-
 def test_an_old_one_that_is_gone_already_is_as_good_as_revoked() -> None:
     played = to_the_create()
     for result in (NEW, None, None, None):
         played.gets(result)
     assert played.ends(NotFoundError("gone", status_code=404)) is NEW
-
-
-def test_the_first_steps_alone() -> None:
-    played = Played(create_like("old", TenantOnPaper(), name="Next", replace_unused=False))
-    played.gets([OLD])
-    played.gets([OLD])
-    played.asks_for("createPersonalAccessToken")
-    assert played.step.creates == "Next"
-    assert played.ends(NEW) is NEW
 
 
 def test_a_lost_create_revokes_only_what_was_not_there_before() -> None:
@@ -155,20 +128,6 @@ def test_a_lost_create_revokes_only_what_was_not_there_before() -> None:
     played.asks_for("listPersonalAccessTokens")
     played.gets([OLD, twin])
     played.asks_for("createPersonalAccessToken")
-
-
-def test_a_lost_create_is_made_up_for() -> None:
-    played = to_the_create()
-    name = played.step.creates
-    orphan = PersonalAccessToken(id="orphan", name=name, **FACTS)
-    played.gets(OutcomeUnknownError("lost", lost_create=LostCreate(name, MADE)))
-    played.gets([OLD, orphan])
-    played.asks_for("deletePersonalAccessToken")
-    assert played.step.path.endswith("/orphan")
-    # Gone by itself, or by somebody else's hand: that is what was wanted.
-    played.gets(NotFoundError("gone", status_code=404))
-    played.asks_for("createPersonalAccessToken")
-    assert played.gets(NEW) == Prove(NEW)
 
 
 def test_a_lost_create_that_comes_late_is_not_forgotten() -> None:
