@@ -272,19 +272,6 @@ def test_the_access_token_goes_to_the_tenant_only(  # noqa: PLR0913, PLR0917  a 
     assert elsewhere.connections == tenant.connections == 0
 
 
-@pytest.mark.parametrize("operation", ["list", "token"])
-@pytest.mark.parametrize("status", [301, 307])
-def test_a_redirect_is_not_followed(
-    tenant: FakeTenant, elsewhere: FakeTenant, connect: Connect, status: int, operation: Any
-) -> None:
-    target = f"{elsewhere.base_url}/v3/personal-access-tokens"
-    tenant.fail(operation, faults.Status(status, headers={"Location": target}), times=None)
-    with pytest.raises(ServerError, match=r"redirects to 127\.0\.0\.1"):
-        connect(tenant).list()
-    assert tenant.count(operation) == 1
-    assert elsewhere.connections == 0
-
-
 def test_a_redirect_that_is_followed_on_purpose_leaves_the_access_token_behind(
     tenant: FakeTenant, elsewhere: FakeTenant, connect: Connect
 ) -> None:

@@ -29,30 +29,6 @@ LE = "filters=lastUsed+le+2023-02-05T10%3A59%3A27.214Z"
 # --- list -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("arguments", "query"),
-    [
-        ({}, ""),
-        ({"owner": "me"}, "owner-id=me"),
-        ({"owner": "2c91&x=1"}, "owner-id=2c91%26x%3D1"),
-        ({"never_used": True}, "filters=lastUsed+isnull"),
-        ({"never_used": False}, ""),
-        ({"last_used_before": LONG_AGO}, LE),
-        ({"last_used_before": LONG_AGO.astimezone(timezone(timedelta(hours=-5)))}, LE),
-        ({"last_used_before": LONG_AGO + timedelta(microseconds=999)}, LE),
-        ({"filters": "lastUsed isnull"}, "filters=lastUsed+isnull"),
-        ({"owner": "me", "never_used": True}, "owner-id=me&filters=lastUsed+isnull"),
-    ],
-)
-def test_what_a_listing_asks_for(
-    pats: PatClient, tenant: FakeTenant, arguments: dict[str, Any], query: str
-) -> None:
-    pats.list(**arguments)
-    request = tenant.requests[-1]
-    assert (request.method, request.path) == ("GET", "/v3/personal-access-tokens")
-    assert request.query.replace("%20", "+") == query
-
-
 def test_a_date_is_sent_in_utc_wherever_the_program_runs(
     pats: PatClient, tenant: FakeTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,42 +157,3 @@ def test_delete_revokes(tenant: FakeTenant, connect: Connect) -> None:
     with pytest.raises(NotFoundError):
         pats.delete(token.id)
     pats.delete(token.id, missing_ok=True)
-
-
-@pytest.mark.parametrize(
-    ("token_id", "segment"),
-    [
-        ("a/../b", "a%2F..%2Fb"),
-        ("a?b=c", "a%3Fb%3Dc"),
-        ("a#b", "a%23b"),
-        ("é ", "%C3%A9%20"),
-        ("%2e%2e", "%252e%252e"),
-    ],
-)
-@pytest.mark.parametrize(
-    ("version", "before"),
-    [("v3", "/v3/personal-access-tokens/"), ("v1", "/personal-access-tokens/v1/")],
-)
-def test_a_strange_id_stays_one_segment_of_the_path(  # noqa: PLR0913, PLR0917  a table
-    tenant: FakeTenant,
-    connect_sync: Connect,
-    version: str,
-    before: str,
-    token_id: str,
-    segment: str,
-) -> None:
-    connect_sync(tenant, api_version=version).delete(token_id, missing_ok=True)
-    assert tenant.requests[-1].path == before + segment
-    assert tenant.count("delete") == 1
-
-
-# --- prove ----------------------------------------------------------------------------------------
-
-
-def test_prove_exchanges_a_pair(tenant: FakeTenant, connect: Connect) -> None:
-    other = tenant.add_token(tenant.person, "other")
-    pats = connect(tenant)
-    pats.prove(other.id, other.secret)
-    assert (tenant.count("token"), tenant.count()) == (1, 1)
-    pats.list()
-    assert tenant.token_exchanges == 2, "the client goes on with its own pair"

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from sailpoint_pat.testing import StoredToken
-    from tests.support.clients import Connect, Flavour
+    from tests.support.clients import Connect
     from tests.support.clock import MovedClock
     from tests.support.interrupts import Asked
 
@@ -58,13 +58,6 @@ FAULTS: list[faults.Fault] = [
     faults.Cut(),
     faults.Reset(),
 ]
-
-
-@pytest.fixture(params=["sync", "asyncio"])
-def flavour(request: pytest.FixtureRequest) -> Flavour:
-    """The async client once: its frames are the same on asyncio and on trio."""
-    flavour: Flavour = request.param
-    return flavour
 
 
 @pytest.fixture

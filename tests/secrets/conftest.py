@@ -1,0 +1,17 @@
+"""Which clients the hunts are for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.support.clients import Flavour
+
+
+@pytest.fixture(params=["sync", "asyncio"])
+def flavour(request: pytest.FixtureRequest) -> Flavour:
+    """The async client once: what it holds is the same on asyncio and on trio."""
+    flavour: Flavour = request.param
+    return flavour
