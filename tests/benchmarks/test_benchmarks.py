@@ -101,7 +101,7 @@ def test_the_table_marks_what_misses(*, markdown: bool) -> None:
 
 
 def test_a_profile_is_written_for_a_person(tmp_path: Path) -> None:
-    text, stats = profile.write_profile(tmp_path, 20, 1)
+    text, stats = profile.write_profile(tmp_path, 500, 1)
     assert "turn into our models" in text.read_text(encoding="utf-8")
     assert "read_listing" in text.read_text(encoding="utf-8")
     assert stats.stat().st_size > 0
