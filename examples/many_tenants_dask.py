@@ -4,9 +4,9 @@
     python examples/many_tenants_dask.py tcp://dask:8786 acme acme-test
                                                             a cluster, and environments by name
 
-Credentials never travel. A task gets the name of an environment, and reads the credentials on the
-machine that it runs on: from the keyring or from ~/.sailpoint/config.yaml there. What comes back is
-the tenant's report, which has no secret in it.
+It needs Dask: pip install distributed. Credentials never travel. A task gets the name of an
+environment, and reads the credentials on the machine that it runs on: from the keyring or from
+~/.sailpoint/config.yaml there. What comes back is the tenant's report, which has no secret in it.
 """
 
 from __future__ import annotations

@@ -61,7 +61,9 @@ def test_the_demo_leaves_a_tenant_as_it_was(tenant: FakeTenant) -> None:
     assert tenant.client_secret not in out
 
 
-@pytest.mark.parametrize("name", ["expiring.py", "rotate_own.py"])
+@pytest.mark.parametrize(
+    "name", ["expiring.py", "rotate_own.py", "testing/rotate_due.py", "aws_rotation/try_it.py"]
+)
 def test_an_example_needs_no_tenant(name: str) -> None:
     code, out, err = run(None, name, "--fake")
     assert code in {0, 1}
