@@ -39,6 +39,8 @@ pygments_dark_style = "github-dark"
 
 # A heading is a target: `[text](page.md#a-heading)`. Each link within the site is checked.
 myst_heading_anchors = 4
+# Dashes alone: quotation marks stay straight, so that what is copied from a page works.
+smartquotes_action = "D"
 
 default_role = "code"
 add_module_names = False
@@ -51,6 +53,8 @@ python_maximum_signature_line_length = 88
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False
+# The signature has the types.
+napoleon_attr_annotations = False
 
 # `-n` warns of each type without a page of its own. These have theirs elsewhere, and nothing is
 # looked up over the network, so they stay without a link:

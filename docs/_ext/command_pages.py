@@ -29,22 +29,23 @@ def _described(command: Any, path: str, heading: str) -> Iterator[str]:
     """Yield the lines of the page about one command."""
     # Its help begins with an example, and `\b` tells the terminal not to fill the lines.
     example, _, text = inspect.cleandoc(command.help).removeprefix("\b\n").partition("\n\n")
-    arguments = [each for each in command.params if each.param_type_name == "argument"]
-    metavars = [each.make_metavar(_context(command)) for each in arguments]
-    usage = " ".join([path, "[OPTIONS]", *metavars])
-    yield from (f"## {heading}", "", text, "", f"    {usage}", "")
+    usage = " ".join([path, *command.collect_usage_pieces(_context(command))])
+    yield from (f"## {heading}", "", _with_options_as_code(text), "", f"    {usage}", "")
     yield from (f"For example `{example.removeprefix('Example: ')}`.", "")
     yield from ("| option | means |", "| --- | --- |")
     for parameter in command.params:
         record = parameter.get_help_record(_context(command))
         if record is not None:
-            text = _OPTION.sub(r"`\g<0>`", _cell(record[1]))
-            yield f"| `{_cell(record[0])}` | {text} |"
+            yield f"| `{_cell(record[0])}` | {_with_options_as_code(_cell(record[1]))} |"
     yield ""
 
 
 def _context(command: Any) -> Any:
     return command.make_context(command.name, [], resilient_parsing=True)
+
+
+def _with_options_as_code(text: str) -> str:
+    return _OPTION.sub(r"`\g<0>`", text)
 
 
 def _cell(text: str) -> str:

@@ -4,7 +4,7 @@ Everything that is public is in this module; the clients are where to begin:
 
     from sailpoint_pat import PatClient
 
-    with PatClient("acme") as pats:
+    with PatClient("acme", api_version="v1") as pats:
         for token in pats.list(owner="me"):
             print(token.name, token.expires_at)
 """

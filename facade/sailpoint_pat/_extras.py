@@ -16,7 +16,7 @@ def needs_extra(what: str, extra: str) -> str:
         The sentence. What it advises works: the package is on no index.
     """
     return (
-        f"{what}, which comes with the extra {extra}: pip install '.[{extra}]' in a checkout of "
+        f"{what}, from the extra {extra}: pip install '.[{extra}]' in a checkout of "
         f"the project, or pip install 'sailpoint_pat-VERSION-py3-none-any.whl[{extra}]' with the "
         "wheel."
     )

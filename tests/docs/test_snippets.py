@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.docs.snippets import PAGES, TOP, Snippet, snippets_of
+
+if TYPE_CHECKING:
+    from sailpoint_pat.testing import FakeTenant
 
 SNIPPETS = [snippet for page in PAGES for snippet in snippets_of(page)]
 
 
 @pytest.mark.usefixtures("user")
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.name)
-def test_a_snippet_runs(snippet: Snippet) -> None:
+def test_a_snippet_runs(snippet: Snippet, tenant: FakeTenant) -> None:
     snippet.run()
+    if snippet.page.name != "versions.md":
+        old = [request.path for request in tenant.requests if request.path.startswith("/v3/")]
+        assert not old, "new programs take v1"
 
 
 def test_there_are_snippets() -> None:

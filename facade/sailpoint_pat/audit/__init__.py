@@ -3,7 +3,7 @@
     from sailpoint_pat import PatClient
     from sailpoint_pat.audit import audit
 
-    with PatClient("acme") as pats:
+    with PatClient("acme", api_version="v1") as pats:
         report = audit(pats.list())
     for finding in report.findings:
         print(finding.severity, finding.kind, finding.token_name, finding.message)
