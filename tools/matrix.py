@@ -1,8 +1,8 @@
 """Try every Python that is found, with the lowest and the newest dependencies: `make matrix`.
 
 For each pair there is an environment of its own in `build/matrix`, with this package and what a
-part of the tests needs. "Lowest" are the lower bounds of the runtime dependencies that
-pyproject.toml declares; "newest" is whatever the package index has today.
+part of the tests needs. "Lowest" are the lower bounds that pyproject.toml declares of what the
+library, the command and FakeTenant need; "newest" is whatever the package index has today.
 """
 
 from __future__ import annotations
@@ -19,9 +19,14 @@ from pathlib import Path
 TOP = Path(__file__).parents[1]
 FOLDER = TOP / "build" / "matrix"
 OLDEST, NEWEST = (3, 11), (3, 14)
-TOOLS = ("hypothesis", "pytest", "pytest-randomly", "pytest-xdist", "trio", "trustme")
-# The tests that meet the dependencies most: connections, proxies, exchanges, and both clients.
-TESTS = ("tests/wire", "tests/drivers", "tests/test_auth.py")
+TOOLS = ("hypothesis", "prometheus-client", "pytest", "pytest-randomly", "pytest-xdist", "trio", "trustme")
+# The tests that meet the dependencies most: connections, proxies, exchanges, and both clients; the
+# tenant, the command and the report.
+TESTS = (
+    *("tests/wire", "tests/drivers", "tests/test_auth.py"),
+    *("tests/testing", "tests/command", "tests/report"),
+)
+EXTRAS = ("cli", "testing")
 _LOWER_BOUND = re.compile(r"(?P<name>[\w-]+)\s*>=\s*(?P<version>[\w.]+)")
 
 
@@ -84,7 +89,7 @@ def attempt(python: Path, version: str, bound: str) -> str:
         "the environment": [python, "-m", "venv", home],
         "the installation": [
             *(inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-            *("--constraint", constraints, "--editable", f"{TOP}[cli,testing]", *TOOLS),
+            *("--constraint", constraints, "--editable", f"{TOP}[{','.join(EXTRAS)}]", *TOOLS),
         ],
         "the import": [inside, "-W", "error", "-c", "from sailpoint_pat import *"],
         "the tests": [inside, "-m", "pytest", "-q", "-n", "auto", *TESTS],
@@ -97,10 +102,15 @@ def attempt(python: Path, version: str, bound: str) -> str:
 
 
 def lower_bounds() -> list[str]:
-    """Return the lower bound of each runtime dependency, as constraints for pip."""
+    """Return the lower bound of all that is needed at run time, as constraints for pip."""
     project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [*project["dependencies"]]
+    for extra in EXTRAS:
+        needed += project["optional-dependencies"][extra]
     bounds = []
-    for requirement in project["dependencies"]:
+    for requirement in needed:
+        if requirement.startswith(project["name"]):
+            continue  # an extra that takes another one in
         bound = _LOWER_BOUND.match(requirement)
         if bound is None:
             sys.exit(f"{requirement}: a runtime dependency needs a lower bound")
