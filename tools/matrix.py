@@ -19,7 +19,15 @@ from pathlib import Path
 TOP = Path(__file__).parents[1]
 FOLDER = TOP / "build" / "matrix"
 OLDEST, NEWEST = (3, 11), (3, 14)
-TOOLS = ("hypothesis", "prometheus-client", "pytest", "pytest-randomly", "pytest-xdist", "trio", "trustme")
+TOOLS = (
+    "hypothesis",
+    "prometheus-client",
+    "pytest",
+    "pytest-randomly",
+    "pytest-xdist",
+    "trio",
+    "trustme",
+)
 # The tests that meet the dependencies most: connections, proxies, exchanges, and both clients; the
 # tenant, the command and the report.
 TESTS = (
