@@ -1,6 +1,6 @@
 """What rotate_due.py does on good days and on bad ones, against a tenant on this machine.
 
-    pip install pytest 'sailpoint_pat-0.2.0-py3-none-any.whl[testing]'
+    pip install pytest 'sailpoint_pat-VERSION-py3-none-any.whl[testing]'
     pytest
 
 The fixtures `fake_tenant` and `pat_client` come with the package. Nothing is mocked: the script

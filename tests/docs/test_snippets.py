@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sailpoint_pat import __version__
 from tests.docs.snippets import PAGES, TOP, Snippet, snippets_of
 
 if TYPE_CHECKING:
@@ -40,3 +41,9 @@ def test_every_link_leads_somewhere() -> None:
     for page in PAGES:
         for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_readme_installs_the_wheel_of_this_version() -> None:
+    readme = (TOP / "README.md").read_text(encoding="utf-8")
+    wheels = set(re.findall(r"sailpoint_pat-[\w.]+-py3-none-any\.whl", readme))
+    assert wheels == {f"sailpoint_pat-{__version__}-py3-none-any.whl"}
