@@ -29,7 +29,7 @@ JSON = "application/json"
 
 def test_start_and_stop_are_quick_and_leave_nothing() -> None:
     FakeTenant()  # the contract is read once per process
-    threads = threading.active_count()
+    before = set(threading.enumerate())
     took = []
     for _ in range(5):
         started = time.perf_counter()
@@ -40,7 +40,7 @@ def test_start_and_stop_are_quick_and_leave_nothing() -> None:
             took.append(time.perf_counter() - started)
             with pytest.raises(httpx.TransportError):
                 client.get("/")
-        assert threading.active_count() == threads
+        assert set(threading.enumerate()) <= before  # one of another test may still end
         assert tenant.open_connections == 0
     assert min(took) < 0.3
 
