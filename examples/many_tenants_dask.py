@@ -54,11 +54,13 @@ def audit_all(dask: Client, names: Sequence[str]) -> AuditReport:
     reports = {}
     for task in as_completed(tasks):
         name = tasks[task]
-        if task.status == "finished":
+        # A result may be lost with its worker, and is then made again: this waits for it.
+        error = task.exception()
+        if error is None:
             reports[name] = task.result()
         else:
             # The task lost one worker after the other, say. Only the kind of it is told.
-            why = f"the task ended with {type(task.exception()).__name__}"
+            why = f"the task ended with {type(error).__name__}"
             reports[name] = AuditReport.failed(name, why, now=datetime.now(UTC))
         print(f"{len(reports)} of {len(names)}: {name}", file=sys.stderr)
     return AuditReport.combine(reports[name] for name in names)
@@ -89,7 +91,7 @@ def main() -> int:
 def local_cluster() -> Iterator[Client]:
     """Start two processes on this machine."""
     with (
-        LocalCluster(n_workers=2, threads_per_worker=4, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=4, dashboard_address="127.0.0.1:0") as cluster,
         Client(cluster) as dask,
     ):
         yield dask

@@ -77,7 +77,10 @@ def test_every_tenant_is_in_the_report_once(
 
     with (
         LocalCluster(
-            n_workers=2, threads_per_worker=4, dashboard_address=None, local_directory=tmp_path
+            n_workers=2,
+            threads_per_worker=4,
+            dashboard_address="127.0.0.1:0",
+            local_directory=tmp_path,
         ) as cluster,
         Client(cluster) as dask,
     ):
