@@ -36,6 +36,7 @@ class Plan:
     """How much is done. The sizes are tokens.
 
     Attributes:
+        first_turns: of each pair that are not measured: they make what is made once.
         turns: of each pair.
         slow_turns: of the pairs where one turn takes seconds.
         listing: the size that two clients are compared on.
@@ -50,6 +51,7 @@ class Plan:
         tokens_of_each: of these tenants.
     """
 
+    first_turns: int = 1
     turns: int = 15
     slow_turns: int = 5
     listing: int = 10_000
@@ -204,7 +206,7 @@ def _listings(plan: Plan, pythons: Pythons, server: Server) -> Iterator[Row]:
         pair = sides(list=plan.listing)
         if vendor:
             pair["vendor"] = functools.partial(vendor.seconds, list=plan.listing)
-        _turns(1, pair)  # The server makes the bytes when they are first asked for.
+        _turns(plan.first_turns, pair)  # The server makes the bytes when they are first asked for.
         yield from _times(f"listing {plan.listing:,} tokens", 2.4, 1 / 5, _turns(plan.turns, pair))
 
         def growth(side: processes.Worker) -> Callable[[], tuple[float, float]]:
@@ -246,7 +248,7 @@ def _one_more_field(plan: Plan, pythons: Pythons, server: Server) -> Row:
             name: functools.partial(side.seconds, list=plan.listing)
             for name, side in (("grown", grown), ("plain", plain))
         }
-        _turns(1, sides)
+        _turns(plan.first_turns, sides)
         found = _turns(plan.turns, sides)
     return _row(
         f"listing {plan.listing:,} tokens with one field more in each, processor time",
@@ -311,7 +313,7 @@ def _import(plan: Plan, pythons: Pythons, server: Server) -> Row:
         "ours": lambda: processes.importing(pythons.ours, "sailpoint_pat", server),
         "bare": lambda: processes.importing(pythons.bare, "httpx", server),
     }
-    _turns(1, sides)  # Compiles what was not compiled yet.
+    _turns(plan.first_turns, sides)  # Compiles what was not compiled yet.
     found = _turns(plan.turns, sides)
     return _row(
         "import sailpoint_pat",
@@ -341,7 +343,7 @@ def _programs(plan: Plan, pythons: Pythons, server: Server) -> Iterator[Row]:
     }
     if vendor := pythons.vendor:
         sides["vendor"] = lambda: processes.program(vendor, "vendor", server)
-    _turns(1, sides)
+    _turns(plan.first_turns, sides)
     found = _turns(plan.turns, sides)
     what = "a program: import, authenticate, list 10, exit"
     yield _row(what, found["ours"], found["bare"], 1.3, shown=_time, other_name="bare httpx")
@@ -369,7 +371,7 @@ def _command(plan: Plan, pythons: Pythons, server: Server) -> Iterator[Row]:
     }
     if vendor := pythons.vendor:
         sides["vendor"] = lambda: processes.program(vendor, "vendor", server)
-    _turns(1, sides)
+    _turns(plan.first_turns, sides)
     found = _turns(plan.turns, sides)
     what = "sailpoint-pat --version, from start to end"
     httpx = "python -c 'import httpx'"
@@ -426,7 +428,7 @@ def _many_tenants(plan: Plan, pythons: Pythons) -> Row:
             "ours": side(pythons.ours, "audit-of-many"),
             "bare": side(pythons.bare, "listings-of-many"),
         }
-        _turns(1, sides)  # The servers make the bytes when they are first asked for.
+        _turns(plan.first_turns, sides)  # The servers make the bytes when they are first asked for.
         found = _turns(plan.slow_turns, sides)
     return _row(
         f"auditing {plan.tenants} tenants of {plan.tokens_of_each} tokens, processor time",

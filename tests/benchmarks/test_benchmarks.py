@@ -13,6 +13,7 @@ from tests.benchmarks import measurements, processes, profile, report
 from tests.benchmarks.measurements import Plan, Pythons, Row
 
 TINY = Plan(
+    first_turns=0,
     turns=1,
     slow_turns=1,
     listing=20,
