@@ -35,7 +35,7 @@ demo: $(VENV)/.demo ## the whole life of a token against a tenant on this machin
 tenant: $(VENV)/.demo ## a tenant to play with, until Ctrl-C (ARGS="--port 8080 --tokens 500")
 	@$(BIN)/python -m sailpoint_pat.testing $(ARGS)
 
-test: $(VENV)/.dev ## all tests (3 minutes; ARGS="-k rotation" goes to pytest)
+test: $(VENV)/.dev ## all tests (a minute and a half; ARGS="-k rotation" goes to pytest)
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 browser: ## bring Debian's Chromium and its driver, for the browser tests (as root)
