@@ -1,5 +1,7 @@
 """YAML as the vendor's tool reads it: keys in any case, each of them once, and values as text.
 
+Not with PyYAML's `CSafeLoader`, which is faster: deep nesting makes it end the whole process.
+
 PyYAML's own reading takes an environment named `no` for False, and of a key that appears twice
 it keeps the last one.
 """
