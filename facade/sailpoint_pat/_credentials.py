@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import attrs
 
 from sailpoint_pat._pasted import check_pasted
@@ -12,8 +10,11 @@ from sailpoint_pat.models import Secret
 
 __all__ = ["ClientCredentials", "CredentialPlace"]
 
-_LIKE_AN_ID = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
-_LIKE_A_SECRET = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+_HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
+
+
+def _looks_like_a_secret(text: str) -> bool:
+    return len(text) == 64 and _HEX_DIGITS.issuperset(text)  # noqa: PLR2004  digits of SailPoint's
 
 
 @attrs.frozen
@@ -32,9 +33,9 @@ class ClientCredentials:
     def hint(self) -> str | None:
         """What is unusual about the secret, for a message that it was refused; None if nothing."""
         secret = self.client_secret.reveal()
-        if _LIKE_A_SECRET.fullmatch(secret):
+        if _looks_like_a_secret(secret):
             return None
-        if _LIKE_AN_ID.fullmatch(secret):
+        if len(secret) == 32 and _HEX_DIGITS.issuperset(secret):  # noqa: PLR2004  as an id
             return "The client secret looks like a client id: was the id given twice?"
         return (
             "The client secret is not 64 hexadecimal digits, as SailPoint's are: was it copied as "
@@ -75,7 +76,7 @@ class CredentialPlace:
             )
         check_pasted(the_id, id_name)
         check_pasted(the_secret, secret_name)
-        if _LIKE_A_SECRET.fullmatch(the_id):
+        if _looks_like_a_secret(the_id):
             # Whatever is taken for the id is shown in messages.
             raise ConfigurationError(f"{id_name} looks like a client secret: are the two swapped?")
         return ClientCredentials(the_id, Secret(the_secret))

@@ -32,7 +32,7 @@ TOKEN_PATH = "/oauth/token"  # noqa: S105  a path; beside the version, for all o
 _SIX_MONTHS = 6
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class ApiVersion:
     """One version of the API, and its rules.
 

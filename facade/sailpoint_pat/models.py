@@ -5,7 +5,6 @@ Everything here is plain Python (`str`, `datetime`, `timedelta`, `tuple`, `None`
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING, NoReturn, TypeVar, final
 
 import attrs
@@ -68,6 +67,8 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
+        import hmac  # noqa: PLC0415  few programs compare secrets
+
         return hmac.compare_digest(
             self._value.encode(errors="surrogatepass"), other._value.encode(errors="surrogatepass")
         )

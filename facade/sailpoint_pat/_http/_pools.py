@@ -46,7 +46,7 @@ class Route:
         self._proxy = proxy if isinstance(proxy, Secret) else _usual_proxy(origin)
         # To load the certificates of every authority takes longer than a small program's calls.
         no_tls = origin.scheme == "http" and self._proxy is None and verify is True
-        self._trust = _nobody() if no_tls else _trust(verify)
+        self._trust = None if no_tls else _trust(verify)
         self.proxy_text = _without_password(self._proxy)
         # Made once to see that it can be made: the transports make their own.
         self.new_pool(None)
@@ -152,12 +152,6 @@ def _trust(verify: bool | ssl.SSLContext) -> ssl.SSLContext:  # noqa: FBT001  ht
             f"the certificates to trust cannot be loaded ({type(error).__name__}): "
             "look at the variables SSL_CERT_FILE and SSL_CERT_DIR"
         ) from None
-
-
-def _nobody() -> ssl.SSLContext:
-    import ssl  # noqa: PLC0415  httpx too waits for its first client
-
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _need_socksio() -> None:

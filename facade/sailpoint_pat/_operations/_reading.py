@@ -60,22 +60,25 @@ class _Fields:
 
     def __init__(self, *names: str) -> None:
         self._names = names
-        self._values = operator.itemgetter(*names)
-        self._nulls = dict.fromkeys(names)
+        self._take = operator.itemgetter(*names)
 
-    def of(self, record: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, object]]:
-        """Return the values in the order of the names, and what is left."""
+    def values(self, record: dict[str, Any]) -> tuple[Any, ...]:
+        """Return the values in the order of the names."""
         try:
-            values = self._values(record)
-        except KeyError:  # A field that is missing says the same as a null.
-            record = {**self._nulls, **record}
-            values = self._values(record)
-        extra = {}
-        if len(record) > len(self._names):
-            extra = dict(record)
+            values: tuple[Any, ...] = self._take(record)
+        except KeyError:
             for name in self._names:
-                del extra[name]
-        return values, extra
+                record.setdefault(name)  # A field that is missing says the same as a null.
+            values = self._take(record)
+        return values
+
+    def rest(self, record: dict[str, Any]) -> dict[str, object]:
+        """Return what is left of a record whose values were taken; this uses the record up."""
+        if len(record) == len(self._names):
+            return {}
+        for name in self._names:
+            del record[name]
+        return dict(record)  # A new dict is smaller than one that others were taken out of.
 
 
 _TOKEN = _Fields(
@@ -167,13 +170,12 @@ def _owner(value: object, owners: dict[object, Owner]) -> Owner | None:
         return None
     if type(value) is not dict:
         _wrong("owner", "an object", value)
-    fields, extra = _OWNER.of(value)
-    owner_id, name, kind = fields
+    fields = owner_id, name, kind = _OWNER.values(value)
     if not type(owner_id) is type(name) is type(kind) is str:
         for field, found in zip(("id", "name", "type"), fields, strict=True):
             if found is not None and type(found) is not str:
                 _wrong(f"owner.{field}", "a string", found)
-    if extra:
+    if extra := _OWNER.rest(value):
         return Owner(owner_id, name, kind, extra)
     if fields not in owners:
         owners[fields] = Owner(owner_id, name, kind)
@@ -187,7 +189,7 @@ def _token(record: object, owners: dict[object, Owner], make: Callable[..., T]) 
     """Return what `make` makes of the fields of a `PersonalAccessToken`, in their order."""
     if type(record) is not dict:
         _wrong("", "an object", record)
-    values, extra = _TOKEN.of(record)
+    values = _TOKEN.values(record)
     token_id, name, owner, scope, created, last_used, expires, never_expires, ttl, managed = values
     return make(
         _text("id", token_id),
@@ -200,7 +202,7 @@ def _token(record: object, owners: dict[object, Owner], make: Callable[..., T]) 
         _flag("userAwareTokenNeverExpires", never_expires),
         _ttl(ttl),
         _flag("managed", managed),
-        extra,
+        _TOKEN.rest(record),  # At the end: the id is still there for an error until then.
     )
 
 
