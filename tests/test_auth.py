@@ -157,6 +157,16 @@ def test_a_function_that_gives_the_same_again_after_a_401(
     assert list(given) == []
 
 
+def test_a_function_whose_access_tokens_are_all_refused_is_not_asked_for_ever(
+    tenant: FakeTenant, connect: Connect
+) -> None:
+    given = iter(["refused", "refused-too", "not-asked-for"])
+    with pytest.raises(AuthenticationError):
+        connect(tenant, access_token=lambda: next(given)).list()
+    assert answered(tenant) == [("list", 401), ("list", 401)]
+    assert list(given) == ["not-asked-for"]
+
+
 def test_an_async_function(tenant: FakeTenant, connect: Connect) -> None:
     token = access_token_of(tenant)
 

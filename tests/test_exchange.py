@@ -154,6 +154,13 @@ def test_the_place_may_be_the_variables(
         connect_sync().list()
 
 
+def test_the_place_may_be_a_rotation(tenant: FakeTenant, pats: PatClient) -> None:
+    new = pats.rotate(tenant.client_id, save=lambda _: None)
+    tenant.remove_token(new.id)
+    with pytest.raises(AuthenticationError, match=r"which came from a rotation, and"):
+        pats.list()
+
+
 @pytest.mark.parametrize(
     ("secret", "hint"),
     [

@@ -37,7 +37,9 @@ MODULES = (
 # The tests that hold these modules.
 TESTS = (
     "tests/contract",
+    "tests/drivers",
     "tests/rotation",
+    "tests/test_answers.py",
     "tests/test_arguments.py",
     "tests/test_auth.py",
     "tests/test_client.py",
