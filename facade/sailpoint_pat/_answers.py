@@ -142,7 +142,7 @@ def copied(
 
 def masked(response: httpx.Response, secrets: Iterable[Secret]) -> httpx.Response:
     """Return an error answer without the secrets in play: a server may quote what it was sent."""
-    headers, content = response.headers.raw, response.content
+    headers, content = response.headers.raw, _in_one_spelling(response.content)
     for secret in secrets:
         for write in (str, _as_json, quote, quote_plus):
             # Not a pattern: `re` keeps those.
@@ -154,6 +154,17 @@ def masked(response: httpx.Response, secrets: Iterable[Secret]) -> httpx.Respons
         [each for each in headers if each[0].lower() not in _HEADERS_OF_THE_WIRE]
     )
     return clear
+
+
+def _in_one_spelling(content: bytes) -> bytes:
+    r"""Return JSON as Python writes it, and anything else as it is.
+
+    JSON has many spellings of one text, such as `\/` and `\u002B`. A mask knows only one.
+    """
+    try:
+        return json.dumps(json.loads(content)).encode()
+    except (ValueError, RecursionError):
+        return content
 
 
 def _as_json(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 import threading
+from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from typing import Any, Protocol, TypeAlias
 
@@ -45,6 +46,7 @@ AccessTokenSource: TypeAlias = "Callable[[], str | Secret | Awaitable[str | Secr
 AuthFlow: TypeAlias = "Generator[httpx.Request | _PendingExchange | _Fetch, Any, None]"
 
 _UNAUTHORIZED = 401
+_MOST_MASKED = 100
 
 
 class _Event(Protocol):
@@ -82,11 +84,13 @@ class PatAuth(httpx.Auth):
 
     def __init__(self, origin: httpx.URL) -> None:
         self._origin = origin
+        # Also those that are not used any more: a late answer may quote them.
+        self._used: deque[Secret] = deque(maxlen=_MOST_MASKED)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """What has to be masked in whatever the tenant says."""
-        raise NotImplementedError
+        """What has to be masked in whatever the tenant says: the secrets that were sent to it."""
+        return tuple(self._used)
 
     def _flow(self, request: httpx.Request) -> AuthFlow:
         raise NotImplementedError
@@ -163,7 +167,12 @@ class PatAuth(httpx.Auth):
             )
 
     def _authorize(self, request: httpx.Request, access_token: Secret) -> None:
+        self._note_use(access_token)
         request.headers["Authorization"] = f"Bearer {access_token.reveal()}"
+
+    def _note_use(self, secret: Secret) -> None:
+        if not self._used or self._used[-1] != secret:
+            self._used.append(secret)
 
 
 def _is_needed_whole(answer: httpx.Response) -> bool:
@@ -207,12 +216,12 @@ class ClientCredentialsAuth(PatAuth):
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """The client secret, and the access token."""
-        token = self._current
-        return (self.credentials.client_secret, *([token.value] if token else []))
+        """The client secret, and what was used before."""
+        return (self.credentials.client_secret, *super().secrets)
 
     def switch(self, credentials: ClientCredentials) -> None:
         """Go on with another pair; the access token of the old one is forgotten."""
+        self._note_use(self.credentials.client_secret)
         self.credentials = credentials
         self._came_from = "a rotation"
         self._current = None
@@ -319,12 +328,6 @@ class GivenAccessTokenAuth(PatAuth):
     def __init__(self, origin: httpx.URL, source: str | Secret | AccessTokenSource) -> None:
         super().__init__(origin)
         self._source = source if callable(source) else _checked(source)
-        self._last: Secret | None = None
-
-    @property
-    def secrets(self) -> tuple[Secret, ...]:
-        """The access token that was used last."""
-        return (self._last,) if self._last else ()
 
     def _flow(self, request: httpx.Request) -> AuthFlow:
         self._check_origin(request)
@@ -337,7 +340,6 @@ class GivenAccessTokenAuth(PatAuth):
                 current_sending.set(sending)  # The function may have made calls of its own.
             if token == refused:
                 return  # The same one again would be refused again.
-            self._last = token
             self._authorize(request, token)
             response: httpx.Response = yield request
             if response.status_code != _UNAUTHORIZED:

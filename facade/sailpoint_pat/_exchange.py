@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TypeGuard
 
 import attrs
@@ -11,7 +12,7 @@ import httpx
 from sailpoint_pat._answers import api_error, explanation, json_object, masked
 from sailpoint_pat._clock import clock
 from sailpoint_pat._credentials import ClientCredentials
-from sailpoint_pat._text import short_text
+from sailpoint_pat._text import printable, short_text
 from sailpoint_pat.errors import AuthenticationError
 from sailpoint_pat.models import Secret
 
@@ -51,7 +52,7 @@ def read_exchange(answer: httpx.Response, pair: ClientCredentials, came_from: st
         ServerError: 5xx, or another status that is neither a success nor a 4xx.
     """
     status = answer.status_code
-    who = f"client id {pair.client_id} at {answer.request.url.host}"
+    who = f"client id {printable(pair.client_id)} at {answer.request.url.host}"
     if answer.is_success:
         token = _access_token_in(answer)
         if token is None:
@@ -75,7 +76,9 @@ def _why_refused(answer: httpx.Response, pair: ClientCredentials, came_from: str
     told = f"{': '.join(reasons).rstrip('.') or 'no explanation'}."
     if said.tracking_id:
         told += f" Tracking id for SailPoint's support: {said.tracking_id}."
-    if answer.status_code in {400, 401} or said.is_api_error or "error" in body:
+    # Gateways have an `error` of their own, such as "Not Found"; OAuth's is one lower-case word.
+    is_oauth_error = re.fullmatch("[a-z_]+", str(body.get("error", ""))) is not None
+    if answer.status_code in {400, 401} or said.is_api_error or is_oauth_error:
         hint = f" {pair.hint}" if pair.hint else ""
         return (
             f"{told} Check the id and the secret, which came from {came_from}, and whether the "

@@ -7,6 +7,7 @@ A flow is a generator that yields operations (and other steps) and is sent their
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
@@ -29,10 +30,13 @@ __all__ = [
     "do",
     "find_orphan",
     "is_over",
+    "note_interrupted_create",
     "own_tokens",
 ]
 
 T = TypeVar("T")
+
+_log = logging.getLogger("sailpoint_pat")
 
 Flow: TypeAlias = Generator[Any, Any, T]
 IfUnknown: TypeAlias = Literal["raise", "replace"]
@@ -172,6 +176,7 @@ def _create_or_replace(operation: Operation[IssuedToken]) -> Flow[IssuedToken]:
             raise
         failure, lost = error, _beside(error.lost_create, known)
     failure.lost_create = lost
+    orphan = None
     try:
         orphan = yield from _find(lost)
         if orphan is not None:
@@ -180,6 +185,9 @@ def _create_or_replace(operation: Operation[IssuedToken]) -> Flow[IssuedToken]:
         pass  # Gone already, which is what was wanted.
     except SailPointError as error:
         raise failure from error
+    except BaseException as interrupt:
+        note_interrupted_create(interrupt, lost.name, lost.sent_at)
+        raise
     try:
         return (yield from do(operation))
     except SailPointError as second:
@@ -190,6 +198,19 @@ def _create_or_replace(operation: Operation[IssuedToken]) -> Flow[IssuedToken]:
             # and be what the second one was refused for.
             second.lost_create, second.maybe_performed = lost, True
         raise
+
+
+def note_interrupted_create(interrupt: BaseException, name: str, since: datetime) -> None:
+    """Say with an exception that is not an error of ours that a create may have taken effect.
+
+    A caller that only cancels a task never sees the exception, so the log says the same.
+    """
+    note = (
+        f"Creating the token {name!r} was interrupted: since {since:%Y-%m-%d %H:%M:%S} UTC there "
+        "may be one with that name, whose secret nobody has."
+    )
+    interrupt.add_note(note)
+    _log.warning("%s", note)
 
 
 def _beside(lost: LostCreate, known: frozenset[str]) -> LostCreate:

@@ -237,7 +237,7 @@ class AsyncPatClient(BaseClient):
     async def prove(self, client_id: str, client_secret: str | Secret) -> None:
         """See that a pair works: `PatClient.prove`, awaited."""
         client_secret = hidden(client_secret)
-        await self._driver.run(self._driver.exchange_of(client_id, client_secret))
+        await self._driver.prove(client_id, client_secret)
 
 
 # Arguments, results and errors are documented once, at the sync client.

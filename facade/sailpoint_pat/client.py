@@ -386,4 +386,4 @@ class PatClient(BaseClient):
             SailPointError: see the tree in `sailpoint_pat.errors`.
         """
         client_secret = hidden(client_secret)
-        self._driver.run(self._driver.exchange_of(client_id, client_secret))
+        self._driver.prove(client_id, client_secret)

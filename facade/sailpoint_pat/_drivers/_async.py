@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sailpoint_pat._pace import Place
     from sailpoint_pat._retry import Tries
+    from sailpoint_pat.models import Secret
 
 __all__ = ["AsyncDriver"]
 
@@ -95,7 +96,7 @@ class AsyncDriver(Driver):
             case Operation():
                 return await self.run(step)
             case Prove(issued):
-                await self.run(self.exchange_of(issued.id, issued.secret))
+                await self.prove(issued.id, issued.secret)
             case Switch(old_id, issued):
                 self.switch(old_id, issued)
             case Save(function, issued):
@@ -105,6 +106,13 @@ class AsyncDriver(Driver):
             case _:
                 raise AssertionError(f"no such step: {step!r}")
         return None
+
+    async def prove(self, client_id: str, client_secret: Secret | str) -> None:
+        """Exchange a pair, to see that it works."""
+        try:
+            await self._run(self._exchange_of(client_id, client_secret))
+        except BaseException as error:  # noqa: BLE001  raised again
+            raise without_frames(error) from None
 
     async def run(self, operation: Operation[T]) -> T:
         """Send an operation, and again where that is worth while and safe."""
@@ -172,7 +180,7 @@ class AsyncDriver(Driver):
             if deletes.last is not None:
                 await delete(deletes.last)
         except BaseException as interrupt:
-            interrupt.add_note(deletes.note())
+            deletes.note_on(interrupt)
             raise
         return deletes.in_order_given()
 

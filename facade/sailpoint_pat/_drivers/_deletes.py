@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 
 import attrs
@@ -13,6 +14,8 @@ from sailpoint_pat.errors import DeleteResult
 __all__ = ["DELETES_AT_ONCE", "Deletes"]
 
 DELETES_AT_ONCE = 8
+
+_log = logging.getLogger("sailpoint_pat")
 
 
 @attrs.define(eq=False)
@@ -64,11 +67,21 @@ class Deletes:
         """Return one result for each id."""
         return [self.results[token_id] for token_id in self.ids]
 
-    def note(self) -> str:
-        """Return what to say of a `delete_many` that did not get to its end."""
-        known = list(self.results.values())  # A thread may still add to it.
-        done = [f"{printable(result.id)} {result.outcome}" for result in known]
-        open_ones = [printable(token_id) for token_id in self.begun - self.results.keys()]
+    def note_on(self, interrupt: BaseException) -> None:
+        """Say with an exception what became of the tokens so far, and in the log too.
+
+        A caller that only cancels a task never sees the exception.
+        """
+        note = self._note()
+        interrupt.add_note(note)
+        _log.warning("%s", note)
+
+    def _note(self) -> str:
+        # A thread may still add to both: what it has begun by now is not taken for "not sent".
+        begun = self.begun.copy()
+        known = self.results.copy()
+        done = [f"{printable(result.id)} {result.outcome}" for result in known.values()]
+        open_ones = [printable(token_id) for token_id in begun - known.keys()]
         maybe = f" It is not known of: {', '.join(sorted(open_ones))}." if open_ones else ""
         rest = self.total - len(done) - len(open_ones)
         return (

@@ -19,6 +19,7 @@ from sailpoint_pat._auth import (
 from sailpoint_pat._clock import TenantClock, clock
 from sailpoint_pat._credentials import ClientCredentials
 from sailpoint_pat._exchange import exchange_form, read_exchange
+from sailpoint_pat._flows import note_interrupted_create
 from sailpoint_pat._http._clients import Shape
 from sailpoint_pat._http._guard import Guard
 from sailpoint_pat._operations import Operation
@@ -36,6 +37,7 @@ from sailpoint_pat.errors import (
     RateLimitedError,
     SailPointError,
     TransportError,
+    UnexpectedResponseError,
 )
 from sailpoint_pat.models import IssuedToken, Secret
 
@@ -111,7 +113,8 @@ class Shared:
         """Record what the headers of an answer say."""
         if answer.request.url.path == TOKEN_PATH:
             return  # Another service, whose clock may be another one.
-        self.tenant_clock.note(answer.headers.get("Date", ""))
+        if answer.is_success:  # An error may be from a gateway, with a clock of its own.
+            self.tenant_clock.note(answer.headers.get("Date", ""))
         if answer.headers.get("X-Deprecated", "").lower() == "true" and not self._is_warned:
             self._is_warned = True
             _log.warning(
@@ -197,6 +200,9 @@ class Driver:
         `is_over` says that there is no next one, whatever the policy says.
         """
         self._log_try(operation, tries, begun, error)
+        if isinstance(error, UnexpectedResponseError) and error.secret is not None:
+            # The caller has this one: no lost create has made it.
+            self.shared.made_lately.extend(each.id for each in error.invalid if each.id)
         if not error.maybe_performed:
             _nothing_was_sent()
         pause = tries.pause_after(error)
@@ -273,13 +279,7 @@ class Driver:
         if not sending.maybe_performed:
             return
         since = self.shared.tenant_clock.at(sending.begun)
-        note = (
-            f"Creating the token {name!r} was interrupted: since "
-            f"{since:%Y-%m-%d %H:%M:%S} UTC there may be one with that name, whose secret nobody "
-            "has."
-        )
-        interrupt.add_note(note)
-        _log.warning("%s", note)
+        note_interrupted_create(interrupt, name, since)
 
     def _closed_error(self, tries: Tries) -> TransportError:
         what = "was not sent again" if tries.number else "was not sent"
@@ -309,7 +309,7 @@ class Driver:
             tracking_id or "-",
         )
 
-    def exchange_of(self, client_id: str, client_secret: Secret | str) -> Operation[None]:
+    def _exchange_of(self, client_id: str, client_secret: Secret | str) -> Operation[None]:
         """Return the operation that exchanges a pair, to see that it works.
 
         Raises:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sailpoint_pat._drivers._deletes import ProgressFunction
     from sailpoint_pat._pace import Place
     from sailpoint_pat._retry import Tries
+    from sailpoint_pat.models import Secret
 
 __all__ = ["SyncDriver"]
 
@@ -87,7 +88,7 @@ class SyncDriver(Driver):
             case Operation():
                 return self.run(step)
             case Prove(issued):
-                self.run(self.exchange_of(issued.id, issued.secret))
+                self.prove(issued.id, issued.secret)
             case Switch(old_id, issued):
                 self.switch(old_id, issued)
             case Save(function, issued):
@@ -99,6 +100,13 @@ class SyncDriver(Driver):
             case _:
                 raise AssertionError(f"no such step: {step!r}")
         return None
+
+    def prove(self, client_id: str, client_secret: Secret | str) -> None:
+        """Exchange a pair, to see that it works."""
+        try:
+            self._run(self._exchange_of(client_id, client_secret), None)
+        except BaseException as error:  # noqa: BLE001  raised again
+            raise without_frames(error) from None
 
     def run(self, operation: Operation[T], stop: Latch | None = None) -> T:
         """Send an operation, and again where that is worth while and safe; `stop` ends a pause."""
@@ -172,8 +180,8 @@ class SyncDriver(Driver):
                 on_progress(done, deletes.total)
 
         workers = Workers(delete, deletes.order, DELETES_AT_ONCE)
-        self.stops.add(workers.stop)
         try:
+            self.stops.add(workers.stop)
             workers.start()
             for done in range(1, len(deletes.order) + 1):
                 workers.wait_for_one()
@@ -181,17 +189,17 @@ class SyncDriver(Driver):
             if deletes.last is not None:
                 delete(deletes.last)
                 tell(deletes.total)
+            self.stops.discard(workers.stop)
             return deletes.in_order_given()
         except BaseException as interrupt:
             try:
                 workers.end()
+                self.stops.discard(workers.stop)
             except BaseException as second:  # Ctrl-C again: it does not wait.
-                second.add_note(deletes.note())
+                deletes.note_on(second)
                 raise
-            interrupt.add_note(deletes.note())
+            deletes.note_on(interrupt)
             raise
-        finally:
-            self.stops.discard(workers.stop)
 
     def _delete_one(self, token_id: str, stop: Latch) -> DeleteResult:
         try:

@@ -224,10 +224,11 @@ def _says_enough(response: httpx.Response) -> bool:
 
 def _success(response: httpx.Response, auth: PatAuth) -> httpx.Response:
     """Return an answer that is a success; raise any other as the typed error that it stands for."""
-    # What the token endpoint says is for whoever asked for an exchange.
-    if response.is_success or response.request.url.path == TOKEN_PATH:
+    if response.is_success:
         return response
     clear = masked(response, auth.secrets)
+    if response.request.url.path == TOKEN_PATH:
+        return clear  # What it says is for whoever asked for an exchange.
     if response.status_code != _UNAUTHORIZED:
         raise api_error(clear)
     said = "; ".join(explanation(clear).messages)

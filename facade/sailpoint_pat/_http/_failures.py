@@ -116,7 +116,7 @@ def _advice(error: Exception, said: str) -> str:
         return f"{answered}: check its address, its user and its password."
     if "SSL" in said or "Certificate" in said:
         foreign = [name for name in _FOREIGN_BUNDLES if os.environ.get(name)]
-        unread = f" ({' and '.join(foreign)} are not read here)" if foreign else ""
+        unread = f" (not read here: {', '.join(foreign)})" if foreign else ""
         return (
             "The certificate of the other side was not accepted. For a private certificate "
             "authority set SSL_CERT_FILE, or give verify=ssl.create_default_context(cafile=...)"

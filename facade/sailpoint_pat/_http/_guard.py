@@ -54,8 +54,9 @@ class Guard:
         if self._event_loop is None:
             from anyio.lowlevel import RunVar  # noqa: PLC0415  only async clients need it
 
-            self._event_loop = RunVar("the event loop of an AsyncPatClient")
-            self._event_loop.set(True)
+            own = RunVar[bool]("the event loop of an AsyncPatClient")
+            own.set(True)
+            self._event_loop = own
         if not self.is_in_own_event_loop:
             raise ConfigurationError(
                 "This client belongs to another event loop, in which it made its first call. "

@@ -193,6 +193,8 @@ def _undo(new_id: str, progress: Progress) -> Flow[None]:
         yield from do(delete_token(new_id))
     except NotFoundError:
         progress.new_exists = False
+    except ValueError:
+        progress.new_exists = known  # The tenant gave it an id that cannot be sent.
     except SailPointError as error:
         progress.new_exists = None if error.maybe_performed else known
     else:

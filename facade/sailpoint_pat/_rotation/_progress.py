@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from sailpoint_pat._text import printable
 from sailpoint_pat.errors import LostCreate, RotationError, RotationStep, SailPointError
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken
 
@@ -52,9 +53,9 @@ class Progress:
         """Return a sentence that says which tokens exist."""
         parts = []
         if self.old is not None:
-            parts.append(f"The old token {self.old.id} {_exists(self.old_exists)}")
+            parts.append(f"The old token {printable(self.old.id)} {_exists(self.old_exists)}")
         if self.new is not None:
-            parts.append(f"the new token {self.new.id} {_exists(self.new_exists)}")
+            parts.append(f"the new token {printable(self.new.id)} {_exists(self.new_exists)}")
         elif self.new_exists is None:
             parts.append("a new token may exist, whose secret nobody has")
         else:
