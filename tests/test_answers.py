@@ -20,6 +20,7 @@ from sailpoint_pat import (
     ServerError,
 )
 from sailpoint_pat.testing import FakeTenant, faults
+from tests.support.tenants import access_token_of
 
 if TYPE_CHECKING:
     from sailpoint_pat.testing._app import Target
@@ -295,6 +296,7 @@ def test_the_answer_is_kept_without_credentials(pats: PatClient, tenant: FakeTen
         ("an-access-token-of-ones-own", "an-access-token-of-ones-own"),
         ('with"quotes/and+more', r"with\"quotes/and+more"),
         ("with/slashes+and=more", "with%2Fslashes%2Band%3Dmore"),
+        ("with/slashes+and=more", r"with\/slashes\u002Band=more"),
     ],
 )
 def test_an_answer_that_repeats_the_access_token_is_masked(
@@ -308,6 +310,26 @@ def test_an_answer_that_repeats_the_access_token_is_masked(
         assert caught.value.response is not None
         assert written not in caught.value.response.text
         assert caught.value.response.headers["X-Token"] == "********"
+
+
+def test_a_former_access_token_is_masked_too(connect: Connect, tenant: FakeTenant) -> None:
+    good = access_token_of(tenant)
+    given = iter(["a-former-access-token", good, good])
+    pats = connect(tenant, access_token=lambda: next(given), retry=None)
+    pats.list()
+    tenant.fail(
+        "list", faults.Status(403, body='{"messages": [{"text": "a-former-access-token"}]}')
+    )
+    with pytest.raises(PermissionDeniedError, match=r"403 Forbidden: \*{8}\."):
+        pats.list()
+
+
+def test_a_former_client_secret_is_masked_too(pats: PatClient, tenant: FakeTenant) -> None:
+    former = tenant.client_secret
+    pats.rotate(tenant.client_id, save=lambda _: None)
+    tenant.fail("list", faults.Status(403, body=f'{{"messages": [{{"text": "{former}"}}]}}'))
+    with pytest.raises(PermissionDeniedError, match=r"403 Forbidden: \*{8}\."):
+        pats.list()
 
 
 @pytest.mark.parametrize("status", [400, 404, 503])

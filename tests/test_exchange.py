@@ -216,14 +216,17 @@ BASE_URL = "this is not how a SailPoint tenant refuses. Check the base URL."
             faults.Body(IN_THE_APIS_WORDS, status=403),
             f"403: Not from there. Tracking id for SailPoint's support: e7eab609. {CHECK}",
         ),
+        (faults.Body({"status": 403, "error": "Forbidden"}, status=403), NETWORK),
         (faults.Html(403), NETWORK),
         (faults.Body({"message": "Forbidden"}, status=403), NETWORK),
         (faults.Body(b"", status=403), NETWORK),
+        (faults.Body({"status": 404, "error": "Not Found"}, status=404), BASE_URL),
         (faults.Html(404), BASE_URL),
         (faults.Body({"message": "no Route matched with those values"}, status=404), BASE_URL),
         (faults.Status(405, body=""), BASE_URL),
         (faults.Status(418, body=""), BASE_URL),
         (faults.Html(407), "the proxy wants a user and a password"),
+        (faults.Body({"error": "no user"}, status=407), "the proxy wants a user and a password"),
     ],
 )
 def test_what_a_refusal_advises(

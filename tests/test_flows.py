@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -192,6 +193,52 @@ def test_a_good_token_of_this_client_is_not_taken_for_it(
     assert pats.find_orphan(error) is None
     assert error.lost_create is not None
     assert error.lost_create.known_ids == {first.id}
+
+
+def test_one_whose_secret_is_on_an_error_is_not_taken_for_it(
+    pats: PatClient, tenant: FakeTenant
+) -> None:
+    tenant.fail("create", faults.Altered(lambda answer: answer | {"created": None}))
+    with pytest.raises(UnexpectedResponseError) as caught:
+        pats.create(NAME)
+    assert caught.value.secret is not None
+    tenant.fail("create", faults.Dropped())
+    error = lost(pats)
+    assert len(named(tenant)) == 1
+    assert pats.find_orphan(error) is None
+
+
+def test_the_clock_of_a_gateway_is_not_the_tenants(pats: PatClient, tenant: FakeTenant) -> None:
+    ahead = format_datetime(tenant.now + timedelta(minutes=10), usegmt=True)
+    pats.list()
+    tenant.fail("list", faults.Altered(headers={"Date": None}))
+    pats.list()
+    tenant.fail("list", faults.Status(503, body="", headers={"Date": ahead}))
+    with pytest.raises(ServerError):
+        pats.list()
+    tenant.fail("create", faults.Dropped())
+    found = pats.find_orphan(lost(pats))
+    assert found is not None
+    assert [found.id] == named(tenant)
+
+
+def test_a_replacement_that_is_interrupted_says_that_there_may_be_a_token(
+    tenant: FakeTenant, connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    given = iter([access_token_of(tenant)] * 2)
+
+    def give() -> str:
+        for token in given:
+            return token
+        raise LookupError("the vault is sealed")
+
+    tenant.fail("create", faults.Dropped())
+    with pytest.raises(LookupError) as caught:
+        connect(tenant, access_token=give, retry=None).create(NAME, if_unknown="replace")
+    (note,) = caught.value.__notes__
+    assert "there may be one with that name, whose secret nobody has" in note
+    assert note in caplog.text
+    assert len(named(tenant)) == 1
 
 
 def test_one_of_somebody_else_is_not_taken_for_it(pats: PatClient, tenant: FakeTenant) -> None:

@@ -199,7 +199,11 @@ def test_interrupted_by_the_progress(
 
 
 def test_interrupted_in_between(
-    tenant: FakeTenant, connect: Connect, ids: list[str], flavour: Flavour
+    tenant: FakeTenant,
+    connect: Connect,
+    ids: list[str],
+    flavour: Flavour,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     pats = connect(tenant)
     half = threading.Event()
@@ -218,6 +222,8 @@ def test_interrupted_in_between(
 
         interrupt = cancelled(pats, lambda it: it.delete_many(ids, on_progress=stay), half)
     check(note_of(interrupt, len(ids)), tenant, ids)
+    # Who only cancels a task never sees the exception.
+    assert interrupt.__notes__[0] in caplog.text
     # The client is as good as new. (What was on its way may be gone a moment later.)
     left = [token_id for token_id in ids if token_id in tenant.tokens]
     assert all(result.outcome != "failed" for result in pats.delete_many(left))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sailpoint_pat.errors import RotationStep
     from sailpoint_pat.testing import FakeTenant, StoredToken
     from tests.rotation.conftest import Vault
-    from tests.support.clients import Flavour
+    from tests.support.clients import Connect, Flavour
     from tests.support.interrupts import Asked, Interrupter
 
 FINE = faults.Late(0)
@@ -433,3 +433,16 @@ def test_interrupted_while_clearing_up(
     assert note.endswith("may exist.")
     assert vault.works(old.id)
     finishes(tenant, rotator, old, vault)
+
+
+@pytest.mark.parametrize("odd", ["b\x1b[2J\nFAKE LOG LINE", "b\ud800"])
+def test_an_odd_id_is_printable_in_what_it_says(
+    connect: Connect, tenant: FakeTenant, caplog: pytest.LogCaptureFixture, odd: str
+) -> None:
+    tenant.fail("create", faults.Altered(lambda answer: answer | {"id": odd}))
+    with pytest.raises(RotationError) as caught:
+        connect(tenant, retry=None).rotate(tenant.client_id, save=print)
+    assert caught.value.step == "prove"
+    assert caught.value.old_exists is True
+    assert str(caught.value).isprintable()
+    assert all(line.isprintable() for line in caplog.messages)

@@ -265,6 +265,35 @@ def test_a_new_secret_in_an_answer_that_is_cut_off(
     assert isinstance(error, UnexpectedResponseError)
 
 
+def interrupted_at_every_line(
+    hunter: Hunter, files: tuple[str, ...], call: Callable[[], object]
+) -> int:
+    """Call again and again, with a Ctrl-C at one line of these files more each time."""
+    for line in itertools.count(1):
+        left = itertools.count(line, -1)
+
+        def ctrl_c(frame: FrameType, event: str, _argument: object) -> Any:
+            is_there = frame.f_code.co_filename.endswith(files)
+            if event == "line" and is_there and not next(left):  # noqa: B023  called here
+                raise KeyboardInterrupt
+            return ctrl_c
+
+        previous = sys.gettrace()
+        sys.settrace(ctrl_c)
+        try:
+            call()
+        except KeyboardInterrupt as interrupt:
+            sys.settrace(previous)
+            hunter.exception(f"interrupted at line {line}", interrupt)
+        except UnexpectedResponseError:
+            break
+        else:
+            break
+        finally:
+            sys.settrace(previous)
+    return line
+
+
 def test_ctrl_c_at_any_line_that_has_a_new_secret(tenant: FakeTenant, hunter: Hunter) -> None:
     hunter.know("the secret in a broken answer", SECRET)
     readers = ("_operations/__init__.py", "_reading.py", "decoder.py", "json/__init__.py")
@@ -275,31 +304,22 @@ def test_ctrl_c_at_any_line_that_has_a_new_secret(tenant: FakeTenant, hunter: Hu
         rate_limit=None,
     ) as pats:
         for broken in (ISSUED, ISSUED | {"created": None}):
-            for line in itertools.count(1):
-                tenant.fail("create", faults.Body(broken))
-                left = itertools.count(line, -1)
+            tenant.fail("create", faults.Body(broken), times=None)
+            lines = interrupted_at_every_line(
+                hunter, readers, lambda: pats.create("Nightly export")
+            )
+            tenant.clear_faults()
+            assert lines > 50
 
-                def ctrl_c(frame: FrameType, event: str, _argument: object) -> Any:
-                    is_reader = frame.f_code.co_filename.endswith(readers)
-                    if event == "line" and is_reader and not next(left):  # noqa: B023  called here
-                        raise KeyboardInterrupt
-                    return ctrl_c
 
-                previous = sys.gettrace()
-                sys.settrace(ctrl_c)
-                try:
-                    pats.create("Nightly export")
-                except KeyboardInterrupt as interrupt:
-                    sys.settrace(previous)
-                    hunter.exception(f"interrupted at line {line}", interrupt)
-                except UnexpectedResponseError:
-                    break
-                else:
-                    break
-                finally:
-                    sys.settrace(previous)
-                    tenant.clear_faults()
-            assert line > 50
+def test_ctrl_c_at_any_line_that_has_the_form_of_an_exchange(
+    tenant: FakeTenant, pats: PatClient, hunter: Hunter
+) -> None:
+    builders = ("_exchange.py", "sailpoint_pat._operations.Operation>")
+    lines = interrupted_at_every_line(
+        hunter, builders, lambda: pats.prove(tenant.client_id, tenant.client_secret)
+    )
+    assert lines > 20
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 429, 500, 503])

@@ -123,6 +123,14 @@ def test_nobody_accepts(operation: Asked, dial: Dial) -> None:
 # --- TLS ------------------------------------------------------------------------------------------
 
 
+def test_bundles_that_are_not_read_are_named(
+    tls_server: WireServer, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "corporate.pem")
+    with pytest.raises(TransportError, match=r"set SSL_CERT_FILE.*\(not read here: REQUESTS_CA_B"):
+        call(client_for(dial, tls_server.base_url, "list"), "list")
+
+
 @per_request
 @pytest.mark.parametrize("wrong", ["authority", "host"])
 def test_a_certificate_that_is_not_trusted(  # noqa: PLR0913, PLR0917  fixtures
