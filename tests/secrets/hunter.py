@@ -66,7 +66,8 @@ class Hunter(logging.Handler):
     def leaks(self) -> list[str]:
         """Return where a secret was shown, and how it was encoded. Never the secret itself."""
         found: dict[str, None] = {}
-        for secret, what in self.secrets.items():
+        # The tenant may still hand out one more.
+        for secret, what in self.secrets.copy().items():
             encoded = forms(secret)
             for where, text in self.shown:
                 for form, needle in encoded.items():
