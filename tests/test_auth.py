@@ -217,6 +217,50 @@ def test_a_function_that_gets_no_answer_itself_leaves_nothing_open(
     assert caught.value.lost_create is None
 
 
+def test_what_a_function_says_of_calls_of_its_own_does_not_hold_for_this_one(
+    tenant: FakeTenant, connect: Connect, connect_sync: Connect
+) -> None:
+    other, good = connect_sync(tenant, retry=None), access_token_of(tenant)
+    tenant.fail("list", faults.Altered(lambda record: record | {"owner": 7}))
+
+    def give() -> str:
+        other.list()
+        return good
+
+    with pytest.raises(TransportError, match="was not sent: the function for the") as caught:
+        connect(tenant, access_token=give, retry=None).create("Nightly export")
+    assert not caught.value.maybe_performed
+    assert caught.value.lost_create is None
+
+
+def test_a_function_that_fails_after_calls_of_its_own_leaves_nothing_open(
+    tenant: FakeTenant, connect: Connect, connect_sync: Connect
+) -> None:
+    other = connect_sync(tenant, retry=None)
+
+    def give() -> str:
+        other.list()
+        raise LookupError("the vault is sealed")
+
+    with pytest.raises(LookupError) as caught:
+        connect(tenant, access_token=give).create("Nightly export")
+    assert not hasattr(caught.value, "__notes__")
+
+
+@async_only
+def test_an_async_function_gets_no_longer_than_the_call(
+    tenant: FakeTenant, connect: Connect
+) -> None:
+    async def give() -> str:
+        await anyio.sleep(PATIENCE)
+        return "too late"
+
+    pats = connect(tenant, access_token=give, retry=None, timeout=timedelta(milliseconds=50))
+    with pytest.raises(RequestTimeout, match="the function for the access token was not done"):
+        pats.list()
+    assert tenant.count() == 0
+
+
 def test_a_function_that_takes_too_long_leaves_nothing_open(
     tenant: FakeTenant, connect: Connect, clock: MovedClock
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -237,6 +238,16 @@ def test_what_a_refusal_advises(
         pats.list()
     assert said in str(caught.value)
     assert ("secret" in str(caught.value)) is (CHECK in said)
+
+
+def test_what_a_status_line_quotes_is_not_logged(
+    pats: PatClient, tenant: FakeTenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    tenant.fail("token", faults.Raw(b"HTTP/1.1 403 what=was-sent\r\nContent-Length: 0\r\n\r\n"))
+    with caplog.at_level(logging.INFO), pytest.raises(AuthenticationError):
+        pats.list()
+    assert "HTTP/1.1 403 Forbidden" in caplog.text
+    assert "was-sent" not in caplog.text
 
 
 NO_TOKEN = "without an access token: is the base URL that of a SailPoint tenant?"

@@ -14,6 +14,7 @@ from sailpoint_pat import (
     NotFoundError,
     PatClient,
     PersonalAccessToken,
+    RotationError,
     UnexpectedResponseError,
 )
 from sailpoint_pat.testing import FakeTenant, faults
@@ -80,6 +81,15 @@ def test_what_get_does_not_find_is_said_like_a_404(pats: PatClient) -> None:
     )
     assert (caught.value.status_code, caught.value.response) == (404, None)
     assert not caught.value.maybe_performed
+
+
+def test_an_odd_id_that_is_not_there_is_printable(pats: PatClient) -> None:
+    with pytest.raises(NotFoundError) as missing:
+        pats.get("b\x1b[2J\nFAKE")
+    with pytest.raises(RotationError) as not_among:
+        pats.rotate("b\x1b[2J\nFAKE", save=print)
+    assert str(missing.value).isprintable()
+    assert str(not_among.value).isprintable()
 
 
 def test_get_finds_a_good_record_among_broken_ones(tenant: FakeTenant, connect: Connect) -> None:

@@ -62,11 +62,6 @@ class _PendingExchange:
     token: AccessToken | None = None
     failure: SailPointError | None = None
 
-    @property
-    def seconds_to_wait(self) -> float:
-        """How long the call of this thread or task may wait for it."""
-        return max(0.0, current_sending.get().deadline - clock.monotonic())
-
 
 @attrs.frozen(eq=False)
 class _Fetch:
@@ -112,7 +107,7 @@ class PatAuth(httpx.Auth):
                     result = answer
                 elif isinstance(step, _PendingExchange):
                     assert isinstance(step.over, Latch)  # noqa: S101  the sync client's
-                    step.over.wait(step.seconds_to_wait)
+                    step.over.wait(_seconds_left())
                     result = None
                 else:
                     result = hidden(step.function())
@@ -149,13 +144,19 @@ class PatAuth(httpx.Auth):
                     result = answer
                 elif isinstance(step, _PendingExchange):
                     assert isinstance(step.over, anyio.Event)  # noqa: S101  the async client's
-                    with anyio.move_on_after(step.seconds_to_wait):
+                    with anyio.move_on_after(_seconds_left()):
                         await step.over.wait()
                     result = None
                 else:
                     result = hidden(step.function())
                     if inspect.isawaitable(result):
-                        result = hidden(await result)
+                        with anyio.move_on_after(_seconds_left()) as scope:
+                            result = hidden(await result)
+                        if scope.cancelled_caught:
+                            raise RequestTimeout(
+                                "The call was not sent: the function for the access token was not "
+                                "done in time."
+                            )
         finally:
             flow.close()
 
@@ -173,6 +174,11 @@ class PatAuth(httpx.Auth):
     def _note_use(self, secret: Secret) -> None:
         if not self._used or self._used[-1] != secret:
             self._used.append(secret)
+
+
+def _seconds_left() -> float:
+    """Return how long the call of this thread or task may still wait."""
+    return max(0.0, current_sending.get().deadline - clock.monotonic())
 
 
 def _is_needed_whole(answer: httpx.Response) -> bool:
@@ -336,8 +342,10 @@ class GivenAccessTokenAuth(PatAuth):
             token = self._source
             if not isinstance(token, Secret):
                 sending = current_sending.get()
-                token = _checked((yield _Fetch(token)))
-                current_sending.set(sending)  # The function may have made calls of its own.
+                try:
+                    token = _checked((yield _Fetch(token)))
+                finally:
+                    current_sending.set(sending)  # The function may have made calls of its own.
             if token == refused:
                 return  # The same one again would be refused again.
             self._authorize(request, token)

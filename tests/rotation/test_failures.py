@@ -435,6 +435,23 @@ def test_interrupted_while_clearing_up(
     finishes(tenant, rotator, old, vault)
 
 
+def test_broken_records_of_a_listing_are_never_revoked(
+    connect: Connect, tenant: FakeTenant
+) -> None:
+    tenant.add_token(tenant.person, "Nightly export")
+    there = set(tenant.tokens)
+    pats = connect(tenant, retry=None)
+    whole, broken = faults.Altered(), faults.Altered(lambda record: record | {"owner": 7})
+    tenant.fail("list", whole)
+    tenant.fail("list", broken)  # The look before the create.
+    with pytest.raises(RotationError) as caught:
+        pats.rotate(tenant.client_id, save=print)
+    assert caught.value.step == "create"
+    assert (caught.value.old_exists, caught.value.new_exists) == (True, False)
+    assert set(tenant.tokens) == there
+    assert tenant.count("delete") == 0
+
+
 @pytest.mark.parametrize("odd", ["b\x1b[2J\nFAKE LOG LINE", "b\ud800"])
 def test_an_odd_id_is_printable_in_what_it_says(
     connect: Connect, tenant: FakeTenant, caplog: pytest.LogCaptureFixture, odd: str

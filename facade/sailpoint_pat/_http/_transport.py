@@ -31,6 +31,14 @@ def _begin(request: httpx.Request) -> None:
     sending.begin(request)
 
 
+def _seen(response: httpx.Response, request: httpx.Request, observe: Observe) -> httpx.Response:
+    response.request = request
+    # httpx logs it, and a server may quote there what it was sent.
+    response.extensions.pop("reason_phrase", None)
+    observe(response)
+    return response
+
+
 class WatchedTransport(httpx.BaseTransport):
     """Notes in `_sending` what is sent, and shows every answer to `observe`."""
 
@@ -42,9 +50,7 @@ class WatchedTransport(httpx.BaseTransport):
         """Send a request."""
         _begin(request)
         response = self._inner.handle_request(request)
-        response.request = request
-        self._observe(response)
-        return response
+        return _seen(response, request, self._observe)
 
     def close(self) -> None:
         """Close the transport below."""
@@ -62,9 +68,7 @@ class AsyncWatchedTransport(httpx.AsyncBaseTransport):
         """Send a request."""
         _begin(request)
         response = await self._inner.handle_async_request(request)
-        response.request = request
-        self._observe(response)
-        return response
+        return _seen(response, request, self._observe)
 
     async def aclose(self) -> None:
         """Close the transport below."""

@@ -15,6 +15,7 @@ import httpx
 
 from sailpoint_pat._operations import _arguments
 from sailpoint_pat._operations._reading import broken, read_created, read_listing
+from sailpoint_pat._text import printable
 from sailpoint_pat._versions import SERVICE_PATH
 from sailpoint_pat.errors import NotFoundError, SailPointError, UnexpectedResponseError
 from sailpoint_pat_generated import AuthenticatedClient
@@ -169,7 +170,8 @@ def get_token(token_id: str, *, owner: str | None = None) -> Operation[PersonalA
         if token is None:
             whose = "the tenant's tokens" if owner is None else f"the tokens of owner {owner}"
             raise NotFoundError(
-                f"No token {wanted} among {whose} that this caller may see ({len(tokens)}).",
+                f"No token {printable(wanted)} among {printable(whose)} that this caller may see "
+                f"({len(tokens)}).",
                 status_code=404,
             )
         return token

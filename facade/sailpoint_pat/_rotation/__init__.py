@@ -31,6 +31,7 @@ from sailpoint_pat._flows import (
 from sailpoint_pat._operations import check_expiry, check_name, delete_token
 from sailpoint_pat._rotation._progress import Progress, words_of
 from sailpoint_pat._rotation._successor import Plan, Tenant, operation_like
+from sailpoint_pat._text import printable
 from sailpoint_pat.errors import (
     NotFoundError,
     RotationError,
@@ -134,7 +135,7 @@ def _first_steps(plan: Plan, progress: Progress) -> Flow[IssuedToken]:
         # Not `maybe_performed`: the error may be from the look before the create.
         progress.new_exists = None if error.lost_create else False
         progress.lost_create = error.lost_create
-        yield from _undo_broken(error, progress)
+        yield from _undo_broken(error, mine, progress)
         raise
     progress.new_exists = True
     return new
@@ -178,11 +179,11 @@ def _replaceable(token_id: str, mine: OwnTokens, progress: Progress) -> Personal
     old = mine.find(lambda token: token.id == token_id)
     if old is None:
         raise progress.stopped(
-            f"the token {token_id} is not among the caller's own {len(mine.tokens)}, "
+            f"the token {printable(token_id)} is not among the caller's own {len(mine.tokens)}, "
             "and nobody can create a token for somebody else"
         )
     if old.managed:
-        raise progress.stopped(f"the token {token_id} is managed by the platform itself")
+        raise progress.stopped(f"the token {printable(token_id)} is managed by the platform itself")
     return old
 
 
@@ -201,9 +202,15 @@ def _undo(new_id: str, progress: Progress) -> Flow[None]:
         progress.new_exists = False
 
 
-def _undo_broken(error: SailPointError, progress: Progress) -> Flow[None]:
-    """Revoke a token whose create was answered in a way that cannot be read."""
-    if isinstance(error, UnexpectedResponseError):
-        for record in error.invalid:
-            if record.id:
-                yield from _undo(record.id, progress)
+def _undo_broken(error: SailPointError, mine: OwnTokens, progress: Progress) -> Flow[None]:
+    """Revoke a token whose create was answered in a way that cannot be read.
+
+    The error may also be from a listing: the records of one have an index, and are never revoked.
+    Neither is a token that was there before.
+    """
+    if not isinstance(error, UnexpectedResponseError):
+        return
+    there_before = {token.id for token in mine.tokens}
+    for record in error.invalid:
+        if record.index is None and record.id and record.id not in there_before:
+            yield from _undo(record.id, progress)
