@@ -211,7 +211,7 @@ def test_a_function_that_gets_no_answer_itself_leaves_nothing_open(
             pats.create("Nightly export")
     assert str(caught.value) == (
         f"POST {tenant.base_url}/v3/personal-access-tokens was not sent: the function for the "
-        "access token got no answer itself (ReadTimeout)."
+        "access token failed (ReadTimeout)."
     )
     assert not caught.value.maybe_performed
     assert caught.value.lost_create is None

@@ -222,23 +222,34 @@ def test_the_clock_of_a_gateway_is_not_the_tenants(pats: PatClient, tenant: Fake
     assert [found.id] == named(tenant)
 
 
+@pytest.mark.parametrize(
+    ("fault", "given"),
+    [
+        pytest.param(faults.Dropped(), 2, id="while it looks for the first token"),
+        pytest.param(faults.Reset(), 3, id="at the second create, after it found none"),
+    ],
+)
 def test_a_replacement_that_is_interrupted_says_that_there_may_be_a_token(
-    tenant: FakeTenant, connect: Connect, caplog: pytest.LogCaptureFixture
+    tenant: FakeTenant,
+    connect: Connect,
+    caplog: pytest.LogCaptureFixture,
+    fault: faults.Fault,
+    given: int,
 ) -> None:
-    given = iter([access_token_of(tenant)] * 2)
+    tokens = iter([access_token_of(tenant)] * given)
 
     def give() -> str:
-        for token in given:
+        for token in tokens:
             return token
         raise LookupError("the vault is sealed")
 
-    tenant.fail("create", faults.Dropped())
+    tenant.fail("create", fault)
     with pytest.raises(LookupError) as caught:
         connect(tenant, access_token=give, retry=None).create(NAME, if_unknown="replace")
     (note,) = caught.value.__notes__
     assert "there may be one with that name, whose secret nobody has" in note
     assert note in caplog.text
-    assert len(named(tenant)) == 1
+    assert tenant.count("create") == 1
 
 
 def test_one_of_somebody_else_is_not_taken_for_it(pats: PatClient, tenant: FakeTenant) -> None:

@@ -57,6 +57,7 @@ def test_a_token_is_pickled_and_a_secret_is_not() -> None:
         (attrs.evolve(TOKEN, name="x" * 24), f"<PersonalAccessToken {TOKEN.id} '{'x' * 24}'>"),
         (attrs.evolve(TOKEN, name="x" * 25), f"<PersonalAccessToken {TOKEN.id} '{'x' * 24}...'>"),
         (attrs.evolve(TOKEN, name="\n"), rf"<PersonalAccessToken {TOKEN.id} '\n'>"),
+        (attrs.evolve(TOKEN, id="a\nb"), r"<PersonalAccessToken 'a\nb' 'Nightly export'>"),
     ],
 )
 def test_a_repr_is_short(token: PersonalAccessToken, shown: str) -> None:

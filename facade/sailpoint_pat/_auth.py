@@ -46,7 +46,7 @@ AccessTokenSource: TypeAlias = "Callable[[], str | Secret | Awaitable[str | Secr
 AuthFlow: TypeAlias = "Generator[httpx.Request | _PendingExchange | _Fetch, Any, None]"
 
 _UNAUTHORIZED = 401
-_MOST_MASKED = 100
+_MOST_MASKED = 100  # A late answer may quote a secret that is not used any more.
 
 
 class _Event(Protocol):
@@ -79,7 +79,6 @@ class PatAuth(httpx.Auth):
 
     def __init__(self, origin: httpx.URL) -> None:
         self._origin = origin
-        # Also those that are not used any more: a late answer may quote them.
         self._used: deque[Secret] = deque(maxlen=_MOST_MASKED)
 
     @property

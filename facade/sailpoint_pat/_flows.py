@@ -176,6 +176,25 @@ def _create_or_replace(operation: Operation[IssuedToken]) -> Flow[IssuedToken]:
             raise
         failure, lost = error, _beside(error.lost_create, known)
     failure.lost_create = lost
+    orphan = yield from _revoke_orphan(failure, lost)
+    try:
+        return (yield from do(operation))
+    except SailPointError as second:
+        if second.lost_create is not None:
+            second.lost_create = _beside(second.lost_create, known)
+        elif orphan is None:
+            # The first create was nowhere to be seen: it may still come, or have come just now,
+            # and be what the second one was refused for.
+            second.lost_create, second.maybe_performed = lost, True
+        raise
+    except BaseException as interrupt:
+        if orphan is None:  # The same. What the driver says is about the second create alone.
+            note_interrupted_create(interrupt, lost.name, lost.sent_at)
+        raise
+
+
+def _revoke_orphan(failure: SailPointError, lost: LostCreate) -> Flow[PersonalAccessToken | None]:
+    """Look for what the lost create has made, and revoke it; return what was found."""
     orphan = None
     try:
         orphan = yield from _find(lost)
@@ -188,16 +207,7 @@ def _create_or_replace(operation: Operation[IssuedToken]) -> Flow[IssuedToken]:
     except BaseException as interrupt:
         note_interrupted_create(interrupt, lost.name, lost.sent_at)
         raise
-    try:
-        return (yield from do(operation))
-    except SailPointError as second:
-        if second.lost_create is not None:
-            second.lost_create = _beside(second.lost_create, known)
-        elif orphan is None:
-            # The first create was nowhere to be seen: it may still come, or have come just now,
-            # and be what the second one was refused for.
-            second.lost_create, second.maybe_performed = lost, True
-        raise
+    return orphan
 
 
 def note_interrupted_create(interrupt: BaseException, name: str, since: datetime) -> None:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable, Iterable
     from datetime import datetime
-    from types import TracebackType
 
     import httpx
 
@@ -62,11 +61,9 @@ class AsyncPatClient(BaseClient):
             variables; left out, the file's active one comes after them.
         api_version: `v1` for new programs; `v3` unless said here or in the base URL; `v2024`,
             `v2025`, `v2026` or `beta`.
-        timeout: for one try, from connecting to the last byte; above zero. A third of it is for
-            connecting.
+        timeout: for one try, to the last byte; above zero. A third of it is for connecting.
         retry: what is tried again and for how long, or None for one try each.
-        rate_limit: the pace the client keeps to by itself, or None. SailPoint's own limit counts
-            per client id and API version.
+        rate_limit: the pace the client keeps to by itself, or None; see `RateLimit`.
         transport: an async httpx transport in place of the network; `proxy` and `verify` do
             nothing then, and a request that fails counts as "may have been sent".
         proxy: the address of a proxy, as text or as a `Secret`; left out, the usual variables
@@ -116,12 +113,7 @@ class AsyncPatClient(BaseClient):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:
@@ -137,14 +129,10 @@ class AsyncPatClient(BaseClient):
         filters: str | None = None,
     ) -> Tokens:
         """List every matching token: `PatClient.list`, awaited."""
-        return await self._driver.run(
-            list_tokens(
-                owner=owner,
-                last_used_before=last_used_before,
-                never_used=never_used,
-                filters=filters,
-            )
+        operation = list_tokens(
+            owner=owner, last_used_before=last_used_before, never_used=never_used, filters=filters
         )
+        return await self._driver.run(operation)
 
     async def get(self, token_id: str, *, owner: str | None = None) -> PersonalAccessToken:
         """Find one token: `PatClient.get`, awaited."""

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable
     from datetime import datetime
-    from types import TracebackType
 
     import httpx
 
@@ -57,16 +56,14 @@ class PatClient(BaseClient):
         client_id: the id of the personal access token to authenticate with.
         client_secret: its secret, as text or as a `Secret`.
         access_token: instead of the pair: an access token, or a callable that returns one, called
-            for each request and once more after a 401 (for the authorization code flow).
+            for each request and once more after a 401.
         environment: an environment of `~/.sailpoint/config.yaml`. Naming one puts it before the
             variables; left out, the file's active one comes after them.
         api_version: `v1` for new programs; `v3` unless said here or in the base URL; `v2024`,
             `v2025`, `v2026` or `beta`.
-        timeout: for one try, from connecting to the last byte; above zero. A third of it is for
-            connecting.
+        timeout: for one try, to the last byte; above zero. A third of it is for connecting.
         retry: what is tried again and for how long, or None for one try each.
-        rate_limit: the pace the client keeps to by itself, or None. SailPoint's own limit counts
-            per client id and API version.
+        rate_limit: the pace the client keeps to by itself, or None; see `RateLimit`.
         transport: an httpx transport in place of the network; `proxy` and `verify` do nothing
             then, and a request that fails counts as "may have been sent".
         proxy: the address of a proxy, as text or as a `Secret`; left out, the usual variables
@@ -116,12 +113,7 @@ class PatClient(BaseClient):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -156,14 +148,10 @@ class PatClient(BaseClient):
             UnexpectedResponseError: records break the contract; those that are fine are on it.
             SailPointError: see the tree in `sailpoint_pat.errors`.
         """
-        return self._driver.run(
-            list_tokens(
-                owner=owner,
-                last_used_before=last_used_before,
-                never_used=never_used,
-                filters=filters,
-            )
+        operation = list_tokens(
+            owner=owner, last_used_before=last_used_before, never_used=never_used, filters=filters
         )
+        return self._driver.run(operation)
 
     def get(self, token_id: str, *, owner: str | None = None) -> PersonalAccessToken:
         """Find one token. The API has no call for that: a listing is underneath.
@@ -202,8 +190,7 @@ class PatClient(BaseClient):
             expires_at: when it expires, as a moment in the future, with a time zone.
             never_expires: it never does; not in v3, v2024 and beta. Of these three give at most
                 one. With none, those versions give six months; in the others one has to be given.
-            access_token_ttl: how long its access tokens live, 15 to 43200 whole seconds; left out,
-                43200.
+            access_token_ttl: how long its access tokens live, 15 to 43200 (if left out) seconds.
             if_unknown: what to do when the answer is lost: `raise`, or `replace`: look for the
                 token that may have been made, revoke it, and create once more.
 

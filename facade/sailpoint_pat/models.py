@@ -146,7 +146,8 @@ class PersonalAccessToken:
 
     def __repr__(self) -> str:
         name = self.name if len(self.name) <= _SHOWN_NAME else f"{self.name[:_SHOWN_NAME]}..."
-        return f"<{type(self).__name__} {self.id} {name!r}>"
+        token_id = self.id if self.id.isprintable() else repr(self.id)
+        return f"<{type(self).__name__} {token_id} {name!r}>"
 
     def as_dict(self) -> dict[str, object]:
         """Return the token as plain data, of which JSON can hold all.

@@ -56,17 +56,16 @@ def failure_of(error: Exception, call: httpx.Request, sending: Sending, *, proxy
     Returns:
         A `SailPointError`; or the exception itself, where it came from the user's function.
     """
-    is_typed = isinstance(error, SailPointError)
     if sending.request is None:
         # What another client says of a call of its own does not hold for this one.
         is_of_another_call = isinstance(error, SailPointError) and error.maybe_performed
         if not is_of_another_call and not isinstance(error, httpx.HTTPError | httpx.InvalidURL):
             return error
         return TransportError(
-            f"{call_of(call)} was not sent: the function for the access token got no answer "
-            f"itself ({_class_names(error)})."
+            f"{call_of(call)} was not sent: the function for the access token failed "
+            f"({_class_names(error)})."
         )
-    if is_typed:
+    if isinstance(error, SailPointError):
         return error
     if isinstance(error, httpx.DecodingError):
         return UnexpectedResponseError(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import httpcore
 import httpx
 
+from sailpoint_pat._answers import call_of
 from sailpoint_pat._http._network import AsyncNetwork, Network
 from sailpoint_pat._sending import current_sending
 from sailpoint_pat.errors import UnexpectedResponseError
@@ -54,9 +55,11 @@ def _check_size(size: int) -> None:
     It was read to its end: to stop in the middle would leave generators of httpcore half-way.
     """
     if size > LARGEST_ANSWER_BYTES:
+        sending = current_sending.get()
+        call = call_of(sending.request) if sending.request else "The request"
         raise UnexpectedResponseError(
-            f"The answer is larger than {LARGEST_ANSWER_BYTES // 1024**2} MiB.",
-            maybe_performed=current_sending.get().maybe_performed,
+            f"{call} was answered with more than {LARGEST_ANSWER_BYTES // 1024**2} MiB.",
+            maybe_performed=sending.maybe_performed,
         )
 
 

@@ -52,7 +52,7 @@ def _wrong(field: str, expected: str, value: object) -> NoReturn:
     raise _InvalidValueError(field, f"expected {expected}, got {_JSON_NAMES[type(value)]}")
 
 
-# --- fields -------------------------------------------------------------------------------------
+# --- fields ---------------------------------------------------------------------------------------
 
 
 class _Fields:
