@@ -6,13 +6,13 @@ Prints one line for each problem, `openapi.yaml: <JSON pointer>: <what>`, and fa
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
-from attrs import define
+from attrs import Factory, frozen
+from jsonschema_path import SchemaPath
 from openapi_schema_validator import OAS30Validator, OAS31Validator, oas30_format_checker
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from referencing import Registry, Resource
@@ -25,26 +25,11 @@ if TYPE_CHECKING:
 Node: TypeAlias = dict[str, Any]
 Problem: TypeAlias = tuple[str, str]  # a JSON pointer, and what is wrong there
 
-NAMED_SCHEMA = re.compile("/components/schemas/[^/]+")
 ERRORS = ("400", "401", "403", "429", "500")
 LONGEST_LINE = 120
-# What the parts of an operation consist of; `*` stands for every name or number.
-ONE_SCHEMA = {"schema": "schema"}
-INNER_SCHEMAS = {
-    "properties/*": "field",
-    **dict.fromkeys(("items", "additionalProperties", "not"), "schema"),
-    **dict.fromkeys(("allOf/*", "anyOf/*", "oneOf/*"), "schema"),
-}
-INSIDE = {
-    "operation": {"parameters/*": "parameter", "requestBody": "body", "responses/*": "response"},
-    "response": {"content/*": "media type", "headers/*": "header"},
-    "body": {"content/*": "media type"},
-    "media type": ONE_SCHEMA,
-    "parameter": ONE_SCHEMA,
-    "header": ONE_SCHEMA,
-    "schema": INNER_SCHEMAS,
-    "field": INNER_SCHEMAS,
-}
+# Under which keys a part of an operation has one part more, and where it has several.
+ONE = ("requestBody", "schema", "items", "additionalProperties", "not")
+SEVERAL = ("parameters", "responses", "content", "headers", "properties", "allOf", "anyOf", "oneOf")
 # What `x-differences` holds.
 SENTENCE = {"type": "string", "pattern": r"\S"}
 RECORDED = {
@@ -63,20 +48,13 @@ RECORDED = {
 }
 
 
-@define
+@frozen
 class Part:
-    """A part of an operation: its place, its kind, what it says, and which way it travels."""
+    """A part of an operation: where it is written, what it says, and the ways that it travels."""
 
     at: str
-    kind: str
     node: Node
-    is_sent: bool = False
-    is_answered: bool = False
-
-    @property
-    def is_schema(self) -> bool:
-        """Whether it is a schema, be it that of a field."""
-        return self.kind in ("schema", "field")
+    ways: set[str] = Factory(set)  # "sent", "answered"
 
 
 def check(spec: Node) -> list[Problem]:
@@ -88,9 +66,14 @@ def check(spec: Node) -> list[Problem]:
     if any(place for place, _ in problems):
         return problems  # the rules below look at a spec that is one
     parts = parts_of(spec)
-    for rule in (examples, operations, used_components, strictness):
+    for rule in (examples, operations, used_components, strictness, repeated_paths):
         problems += rule(spec, parts)
-    return [*problems, *repeated_paths(spec), *recorded_differences(spec)]
+    return [*problems, *recorded_differences(spec)]
+
+
+def operations_of(spec: Node) -> Iterator[tuple[str, str, Node]]:
+    for path, item in spec["paths"].items():
+        yield from ((path, method, item[method]) for method in sorted(METHODS & item.keys()))
 
 
 def parts_of(spec: Node) -> list[Part]:
@@ -98,79 +81,64 @@ def parts_of(spec: Node) -> list[Part]:
     resolver = Registry[Any]().with_resource("", Resource.opaque(spec)).resolver()
     found: dict[str, Part] = {}
 
-    def visit(at: str, kind: str, node: Node, way: str) -> None:
+    def visit(at: str, node: Node, way: str) -> None:
         if "$ref" in node:
-            at, kind = node["$ref"][1:], "schema" if kind == "field" else kind
-            node = resolver.lookup(node["$ref"]).contents
-        part = found.setdefault(at, Part(at, kind, node))
-        if not getattr(part, way):
-            setattr(part, way, True)
-            for key, inner in INSIDE[kind].items():
-                side = "is_answered" if key == "responses/*" else way
-                for place, child in children(node, key):
-                    visit(at + place, inner, child, side)
+            at, node = node["$ref"][1:], resolver.lookup(node["$ref"]).contents
+        part = found.setdefault(at, Part(at, node))
+        if way in part.ways:
+            return
+        part.ways.add(way)
+        for key in ONE:
+            if isinstance(node.get(key), dict):
+                visit(at + pointer(key), node[key], way)
+        for key in SEVERAL:
+            inside = node.get(key, {})
+            for name, inner in inside.items() if isinstance(inside, dict) else enumerate(inside):
+                visit(at + pointer(key, name), inner, "answered" if key == "responses" else way)
 
-    for path, item in spec["paths"].items():
-        for method in sorted(METHODS & item.keys()):
-            visit(pointer("paths", path, method), "operation", item[method], "is_sent")
+    for path, method, operation in operations_of(spec):
+        visit(pointer("paths", path, method), operation, "sent")
     return list(found.values())
-
-
-def children(node: Node, key: str) -> Iterator[tuple[str, Node]]:
-    """Yield what is at a key: one part, or with `/*` each part of a list or an object."""
-    name, _, several = key.partition("/")
-    value = node.get(name)
-    if several and value:
-        pairs = value.items() if isinstance(value, dict) else enumerate(value)
-        yield from ((pointer(name, each), child) for each, child in pairs)
-    elif isinstance(value, dict):
-        yield pointer(name), value
 
 
 def examples(spec: Node, parts: list[Part]) -> Iterator[Problem]:
     """Find examples and defaults that their own schema refuses."""
     for part in parts:
-        schema = part.node if part.is_schema else part.node.get("schema")
-        for key in ("example", "default") if schema else ():
-            if key in part.node:
-                whole = {"allOf": [schema], "components": spec.get("components", {})}
-                validator = OAS30Validator(whole, format_checker=oas30_format_checker)
-                for error in validator.iter_errors(part.node[key]):
-                    place = f"{part.at}/{key}{pointer(*error.absolute_path)}"
-                    yield place, shortened(error.message)
+        schema = part.node.get("schema", part.node)
+        whole = {"allOf": [schema], "components": spec.get("components", {})}
+        validator = OAS30Validator(whole, format_checker=oas30_format_checker)
+        for key in ("example", "default"):
+            for error in validator.iter_errors(part.node[key]) if key in part.node else ():
+                place = f"{part.at}/{key}{pointer(*error.absolute_path)}"
+                yield place, shortened(error.message)
 
 
-def operations(_spec: Node, parts: list[Part]) -> Iterator[Problem]:
+def operations(spec: Node, _parts: list[Part]) -> Iterator[Problem]:
     """Find operations that leave out what every one has to say."""
-    by_place = {part.at: part.node for part in parts}
-    for part in parts:
-        if part.kind != "operation":
-            continue
+    for path, method, operation in operations_of(spec):
+        at, answers = pointer("paths", path, method), operation["responses"]
         for key in ("operationId", "summary", "description", "tags", "security"):
-            if not part.node.get(key):
-                yield part.at, f"no {key}"
-        answers = part.node["responses"]
-        expected = (*ERRORS, "404") if part.at.endswith("/delete") else ERRORS
-        yield from (
-            (f"{part.at}/responses", f"no {each}") for each in expected if each not in answers
-        )
-        limited = answers.get("429", {})
-        limited = by_place[limited["$ref"][1:]] if "$ref" in limited else limited
-        if limited and "Retry-After" not in limited.get("headers", {}):
-            yield f"{part.at}/responses/429", "no Retry-After header"
+            if not operation.get(key):
+                yield at, f"no {key}"
+        for status in (*ERRORS, "404") if method == "delete" else ERRORS:
+            if status not in answers:
+                yield f"{at}/responses", f"no {status}"
+        limited = SchemaPath.from_dict(spec, "paths", path, method, "responses", "429")
+        if "429" in answers and "Retry-After" not in limited / "headers":
+            yield f"{at}/responses/429", "no Retry-After header"
 
 
 def used_components(spec: Node, parts: list[Part]) -> Iterator[Problem]:
     """Find components that no operation leads to."""
     reached = {part.at for part in parts}
-    ways = [way for part in parts for way in part.node.get("security", ())]
+    ways_in = [way for part in parts for way in part.node.get("security", ())]
     for section, components in spec.get("components", {}).items():
         for name, component in components.items() if not section.startswith("x-") else ():
             at = pointer("components", section, name)
             if section != "securitySchemes":
                 if at not in reached:
                     yield at, "not used"
-            elif not any(name in way for way in ways):
+            elif not any(name in way for way in ways_in):
                 entries = component.get("x-differences", ())
                 if not any("security" in entry["covers"] for entry in entries):
                     yield at, "not used, and no x-differences entry says why (covers: security)"
@@ -179,19 +147,21 @@ def used_components(spec: Node, parts: list[Part]) -> Iterator[Problem]:
 def strictness(_spec: Node, parts: list[Part]) -> Iterator[Problem]:
     """Find requests that let through what is wrong, and answers that refuse what is new."""
     for part in parts:
-        schema = part.node if part.is_schema else {}
-        refuses_more = schema.get("additionalProperties") is False
-        if part.is_sent and "x-known-values" in schema:
-            yield part.at, "x-known-values in a request: what may be sent is an enum"
-        if part.is_sent and schema.get("type") == "object" and not refuses_more:
-            yield part.at, "a request that allows unknown fields: no additionalProperties: false"
-        if part.is_answered and "enum" in schema:
-            yield part.at, "enum in an answer: list what is known in x-known-values"
-        if part.is_answered and refuses_more:
-            yield part.at, "an answer that refuses unknown fields"
+        refuses_more = part.node.get("additionalProperties") is False
+        if "sent" in part.ways:
+            if "x-known-values" in part.node:
+                yield part.at, "x-known-values in a request: what may be sent is an enum"
+            if part.node.get("type") == "object" and not refuses_more:
+                what = "a request that allows unknown fields: no additionalProperties: false"
+                yield part.at, what
+        if "answered" in part.ways:
+            if "enum" in part.node:
+                yield part.at, "enum in an answer: list what is known in x-known-values"
+            if refuses_more:
+                yield part.at, "an answer that refuses unknown fields"
 
 
-def repeated_paths(spec: Node) -> Iterator[Problem]:
+def repeated_paths(spec: Node, _parts: list[Part]) -> Iterator[Problem]:
     """Find paths that repeat another one at a newer version's address, and say something else.
 
     What is sent and what a success answers have to be the same. Either may have a parameter, a
@@ -205,35 +175,23 @@ def repeated_paths(spec: Node) -> Iterator[Problem]:
             yield pointer("paths", path), "no servers, where the version is not part of the URL"
         original = spec["paths"].get(source, {})
         for method in sorted(METHODS & (item.keys() | original.keys())):
-            expected = essence(original.get(method, {}))
-            expected["operationId"] = f"{expected['operationId']}V1"
-            if essence(item.get(method, {})) != expected:
-                yield (
-                    pointer("paths", path, method),
-                    f"not as at {source}, with V1 behind the id",
-                )
+            if essence(item.get(method, {})) != essence(original.get(method, {}), suffix="V1"):
+                what = f"not as at {source}, with V1 behind the id"
+                yield pointer("paths", path, method), what
 
 
-def essence(operation: Node) -> Node:
+def essence(operation: Node, *, suffix: str = "") -> tuple[str, Any, Node]:
     """Return what two versions of an operation have to agree on."""
     answers = operation.get("responses", {})
-    return {
-        "operationId": operation.get("operationId"),
-        "requestBody": operation.get("requestBody"),
-        "successes": {
-            status: answer for status, answer in answers.items() if str(status)[0] == "2"
-        },
-    }
+    successes = {status: answers[status] for status in answers if status.startswith("2")}
+    return f"{operation.get('operationId')}{suffix}", operation.get("requestBody"), successes
 
 
 def recorded_differences(node: Any, at: str = "") -> Iterator[Problem]:
     """Find differences from the vendor's spec that are not recorded in full."""
-    items = (
-        node.items()
-        if isinstance(node, dict)
-        else enumerate(node if isinstance(node, list) else ())
-    )
-    for key, value in items:
+    if isinstance(node, list):
+        node = dict(enumerate(node))
+    for key, value in node.items() if isinstance(node, dict) else ():
         here = at + pointer(key)
         if key != "x-differences" or at.endswith("/properties"):
             yield from recorded_differences(value, here)
