@@ -63,8 +63,8 @@ def compare(ours: Spec, theirs: Spec) -> list[Finding]:
     pairs, only_theirs = pair(ours, theirs)
     found: list[Finding] = []
     for mine, other in pairs:
-        places = facts_of(mine, ours.root)
-        others = {} if other is None else facts_of(other, theirs.root)
+        places = dict(facts_of(mine.node))
+        others = {} if other is None else dict(facts_of(other.node))
         for place, (kind, effect, text) in all_differences(mine, other, places, others):
             # Where ours has no such place, what holds is recorded at the place above.
             outer = (place[:n] for n in range(len(place), 0, -1))

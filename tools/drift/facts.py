@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from tools.drift.reading import Node, mapping, sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from tools.drift.operations import Operation
+    from collections.abc import Iterator
 
 VALUE_BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 MEASURES = (*VALUE_BOUNDS, "minLength", "minItems", "maxLength", "maxItems")
 BOUNDS = (*MEASURES, "pattern", "multipleOf", "uniqueItems")
 Facts: TypeAlias = dict[str, Any]
 # The recorded differences that hold at a place, by the kind that they cover.
-Records: TypeAlias = "Mapping[str, Node]"
-
+Records: TypeAlias = dict[str, Node]
 
 # The part of an operation (operation, request, parameter, response), the status of a response, and
 # the way inside: ("response", "200", "application/json", "[]", "owner", "id").
@@ -31,29 +28,28 @@ WHOLE: Place = ("operation", "")
 INSIDE = 2  # where the way inside begins
 
 
-def facts_of(operation: Operation, root: Node) -> dict[Place, Facts]:
-    """Return every place of an operation, an outer one before what is inside of it."""
-    node, shared = operation.node, operation.shared
-    records = recorded(recorded(recorded({}, root), shared), node)
-    found: dict[Place, Facts] = {WHOLE: {"records": records}}
-    for way in sequence(node.get("security", root.get("security"))) or [{}]:
-        for words in ways_in(mapping(way)):
-            found["request", "", "security", words] = {"records": records}
-    for parameter in sequence(shared.get("parameters")) + sequence(node.get("parameters")):
+def facts_of(operation: Node) -> Iterator[tuple[Place, Facts]]:
+    """Yield every place of an operation, an outer one before what is inside of it."""
+    records = recorded({}, operation)
+    yield WHOLE, {"records": records}
+    for way in sequence(operation.get("security")) or [{}]:
+        words = [" and ".join(sorted(mapping(way))) or "no security"]
+        # Of the scopes of a way in, the vendor means that one is enough.
+        words += [f"{name} {scope}" for name in way for scope in sequence(way[name])]
+        yield from ((("request", "", "security", each), {"records": records}) for each in words)
+    for parameter in sequence(operation.get("parameters")):
         where, name = str(parameter.get("in")), str(parameter.get("name"))
         # What stands in braces in the path has a name that never travels.
         name = {"path": "in braces", "header": name.title()}.get(where, name)
-        place = ("parameter", "", f"{where} {name}")
-        found |= carried(place, parameter, records, is_needed=where == "path")
-    body = mapping(node.get("requestBody"))
-    found |= contents(("request", ""), body, records, required=body.get("required") is True)
-    for status, answer in mapping(node.get("responses")).items():
+        yield from carried(("parameter", "", f"{where} {name}"), parameter, records)
+    body = mapping(operation.get("requestBody"))
+    yield from contents(("request", ""), body, records, required=body.get("required") is True)
+    for status, answer in mapping(operation.get("responses")).items():
         here, known = ("response", status), recorded(records, mapping(answer))
-        found[here] = {"records": known}
+        yield here, {"records": known}
         for name, header in mapping(answer.get("headers")).items():
-            found |= carried((*here, "headers", name.title()), header, known)
-        found |= contents(here, answer, known)
-    return found
+            yield from carried((*here, "headers", name.title()), header, known)
+        yield from contents(here, answer, known)
 
 
 def recorded(records: Records, node: Node) -> Records:
@@ -62,32 +58,22 @@ def recorded(records: Records, node: Node) -> Records:
     return {**records, **{kind: entry for entry in entries for kind in entry["covers"]}}
 
 
-def ways_in(way: Node) -> Iterator[str]:
-    """Yield a way in, and each of its scopes, of which the vendor means that one is enough."""
-    yield " and ".join(sorted(way)) or "no security"
-    yield from (f"{scheme} {scope}" for scheme, scopes in way.items() for scope in sequence(scopes))
-
-
-def carried(
-    place: Place, node: Node, records: Records, *, is_needed: bool = False
-) -> dict[Place, Facts]:
-    """Return the places of a parameter or a header, which has a schema or a content."""
-    (content, *_) = [*mapping(node.get("content")).values(), {}]
-    schema = node.get("schema", mapping(content).get("schema"))
-    required = is_needed or node.get("required") is True
-    return dict(inside_schema(place, schema, recorded(records, node), required=required))
+def carried(place: Place, node: Node, records: Records) -> Iterator[tuple[Place, Facts]]:
+    """Yield the places of a parameter or a header, which has a schema or a content."""
+    (content, *_) = [*mapping(node.get("content")).values(), node]
+    required = node.get("in") == "path" or node.get("required") is True
+    records = recorded(records, node)
+    return inside_schema(place, mapping(content).get("schema"), records, required=required)
 
 
 def contents(
     here: Place, body: Node, records: Records, *, required: bool | None = None
-) -> dict[Place, Facts]:
-    """Return the places of a body, for each of its media types."""
-    found: dict[Place, Facts] = {}
+) -> Iterator[tuple[Place, Facts]]:
+    """Yield the places of a body, for each of its media types."""
     for name, media in mapping(body.get("content")).items():
         known = recorded(recorded(records, body), mapping(media))
         place = (*here, name.split(";")[0].strip().lower())
-        found |= inside_schema(place, mapping(media).get("schema"), known, required=required)
-    return found
+        yield from inside_schema(place, mapping(media).get("schema"), known, required=required)
 
 
 def inside_schema(

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import frozen
-from tools.drift.reading import DriftError, Node, Spec, mapping
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tools.drift.reading import DriftError, Node, Spec, mapping, sequence
 
 SERVICE = "/personal-access-tokens"
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
@@ -21,10 +17,9 @@ SHOWN_PATHS = 5
 
 @frozen
 class Operation:
-    """An operation, with no references left in it.
+    """An operation, with no references left in it, and with what its path and its spec say of it.
 
     Attributes:
-        shared: what its path says of all operations there.
         call: the method and the path.
         short_call: the same without a version, and with one name for what stands in braces.
         version: the version behind the service, such as `v1`; empty for the legacy versions.
@@ -32,33 +27,34 @@ class Operation:
 
     name: str
     node: Node
-    shared: Node
     call: str
     short_call: str
     version: str
 
 
-Pairs: TypeAlias = "list[tuple[Operation, Operation | None]]"
-
-
-def at_path(spec: Spec, path: str) -> Iterator[Operation]:
-    """Yield the operations at a path."""
-    found = ADDRESS.fullmatch(path)
-    version = (found["version"] or "") if found else ""
-    short = re.sub(r"\{[^}]*\}", "{id}", SERVICE + (found["rest"] or "") if found else path)
-    item = mapping(spec.expand(spec.paths[path], spec.uri))
-    shared = {key: value for key, value in item.items() if key not in METHODS}
-    for method in sorted(METHODS & item.keys()):
-        node, call = mapping(item[method]), f"{method.upper()} {path}"
-        name = str(node.get("operationId", call))
-        yield Operation(name, node, shared, call, f"{method.upper()} {short}", version)
-
-
 def operations_of(spec: Spec) -> list[Operation]:
-    return [each for path in spec.paths if ADDRESS.fullmatch(path) for each in at_path(spec, path)]
+    """Return the operations of our service."""
+    found = []
+    for path in spec.paths:
+        address = ADDRESS.fullmatch(path)
+        if address is None:
+            continue
+        version, rest = address.groups("")
+        short = re.sub(r"\{[^}]*\}", "{id}", SERVICE + rest)
+        item = mapping(spec.expand(spec.paths[path], spec.uri))
+        for method in sorted(METHODS & item.keys()):
+            node, call = {**mapping(item[method])}, f"{method.upper()} {path}"
+            node.setdefault("security", spec.root.get("security"))
+            for key, above in (("parameters", [item]), ("x-differences", [spec.root, item])):
+                node[key] = [one for each in (*above, node) for one in sequence(each.get(key))]
+            name = str(node.get("operationId", call))
+            found.append(Operation(name, node, call, f"{method.upper()} {short}", version))
+    return found
 
 
-def pair(ours: Spec, theirs: Spec) -> tuple[Pairs, list[Operation]]:
+def pair(
+    ours: Spec, theirs: Spec
+) -> tuple[list[tuple[Operation, Operation | None]], list[Operation]]:
     """Return our operations with theirs, or None where theirs is gone; and what only they have.
 
     Of the two layouts of paths, one that they have nothing of is left out.
@@ -67,11 +63,9 @@ def pair(ours: Spec, theirs: Spec) -> tuple[Pairs, list[Operation]]:
         DriftError: they have none of our operations.
     """
     wanted, offered = operations_of(ours), operations_of(theirs)
-    pairs: Pairs = []
-    for version in dict.fromkeys(each.version for each in wanted):
-        layout = [(e, counterpart(e, offered)) for e in wanted if e.version == version]
-        pairs += layout if any(other for _, other in layout) else []
-    if not pairs:
+    pairs = [(each, counterpart(each, offered)) for each in wanted]
+    layouts = {mine.version for mine, other in pairs if other}
+    if not layouts:
         names, paths = ", ".join(each.name for each in wanted), list(theirs.paths)
         shown = ", ".join(paths[:SHOWN_PATHS]) + (", ..." if len(paths) > SHOWN_PATHS else "")
         raise DriftError(
@@ -79,7 +73,8 @@ def pair(ours: Spec, theirs: Spec) -> tuple[Pairs, list[Operation]]:
             f"({shown}). {theirs.where_to_look()}"
         )
     matched = {other.call for _, other in pairs if other}
-    return pairs, [each for each in offered if each.call not in matched]
+    kept = [each for each in pairs if each[0].version in layouts]
+    return kept, [each for each in offered if each.call not in matched]
 
 
 def counterpart(ours: Operation, offered: list[Operation]) -> Operation | None:
