@@ -33,16 +33,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat.models import Secret
 
-__all__ = [
-    "Explanation",
-    "api_error",
-    "call_of",
-    "copied",
-    "explanation",
-    "json_object",
-    "masked",
-]
-
 # A body is decoded by now, and its length may change.
 _HEADERS_OF_THE_WIRE = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 _MOST_TEXTS = 10

@@ -34,13 +34,6 @@ from sailpoint_pat.errors import (
 )
 from sailpoint_pat.models import Secret, hidden
 
-__all__ = [
-    "AccessTokenSource",
-    "ClientCredentialsAuth",
-    "GivenAccessTokenAuth",
-    "PatAuth",
-]
-
 AccessTokenSource: TypeAlias = "Callable[[], str | Secret | Awaitable[str | Secret]]"
 # What is sent back into the flow is what the step gives: an answer, a value, or nothing.
 AuthFlow: TypeAlias = "Generator[httpx.Request | _PendingExchange | _Fetch, Any, None]"

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from sailpoint_pat._operations import AuthenticatedClient
     from sailpoint_pat._retry import RetryPolicy
 
-__all__ = ["BaseClient"]
-
 
 class BaseClient:
     """The part of a client that does not depend on how it waits."""

@@ -11,8 +11,6 @@ from sailpoint_pat._pasted import check_pasted, without_blanks
 from sailpoint_pat._versions import SERVICE_PATH, VERSIONS, ApiVersion
 from sailpoint_pat.errors import ConfigurationError
 
-__all__ = ["parse_base_url", "url_of_tenant", "version_of"]
-
 _TENANT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 # A percent sign stands for a character that no host has, braces for what somebody is to fill in.
 _IN_NO_HOST = frozenset("%{}")

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-__all__ = ["without_frames"]
-
 Raised = TypeVar("Raised", bound=BaseException)
 
 

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import anyio
 
-__all__ = ["Clock", "Latch", "TenantClock", "clock", "http_date"]
-
 
 class Latch:
     """Something that happens once, and that threads wait for.

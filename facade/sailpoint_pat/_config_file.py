@@ -18,8 +18,6 @@ import attrs
 from sailpoint_pat._pasted import without_blanks
 from sailpoint_pat.errors import ConfigurationError
 
-__all__ = ["ConfigFile", "Entry", "read_config_file"]
-
 _LARGEST_BYTES = 1024 * 1024
 # Groups of an environment that are no environments themselves.
 _PARTS = frozenset({"pat", "oauth"})

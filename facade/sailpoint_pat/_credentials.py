@@ -8,8 +8,6 @@ from sailpoint_pat._pasted import check_pasted
 from sailpoint_pat.errors import ConfigurationError
 from sailpoint_pat.models import Secret
 
-__all__ = ["ClientCredentials", "CredentialPlace"]
-
 _HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
 
 

@@ -16,8 +16,6 @@ from sailpoint_pat._text import printable, short_text
 from sailpoint_pat.errors import AuthenticationError
 from sailpoint_pat.models import Secret
 
-__all__ = ["AccessToken", "exchange_form", "fits_into_a_header", "read_exchange"]
-
 _A_YEAR = 365 * 24 * 3600.0
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["needs_extra"]
-
 
 def needs_extra(what: str, extra: str) -> str:
     """Return the sentence for a user who lacks a package.

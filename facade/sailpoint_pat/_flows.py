@@ -18,22 +18,6 @@ from sailpoint_pat._operations import Operation, delete_token, list_tokens
 from sailpoint_pat.errors import LostCreate, NotFoundError, SailPointError, UnexpectedResponseError
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken
 
-__all__ = [
-    "Flow",
-    "IfUnknown",
-    "OwnTokens",
-    "Prove",
-    "Save",
-    "SaveFunction",
-    "Switch",
-    "create",
-    "do",
-    "find_orphan",
-    "is_over",
-    "note_interrupted_create",
-    "own_tokens",
-]
-
 T = TypeVar("T")
 
 _log = logging.getLogger("sailpoint_pat")

@@ -17,8 +17,6 @@ from sailpoint_pat.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Kept", "read_keyring"]
-
 _CLIENT_ID = "environments.pat.clientid"
 _CLIENT_SECRET = "environments.pat.clientsecret"  # noqa: S105  its place
 # What the tool writes in front of a value on macOS, and how to decode what comes after it.

@@ -13,8 +13,6 @@ import attrs
 from sailpoint_pat._clock import clock
 from sailpoint_pat._validators import above_zero, at_least_one
 
-__all__ = ["Pace", "Place", "RateLimit"]
-
 
 @attrs.frozen
 class RateLimit:

@@ -10,8 +10,6 @@ import unicodedata
 
 from sailpoint_pat.errors import ConfigurationError
 
-__all__ = ["check_pasted", "without_blanks"]
-
 _BLANKS = " \t\r\n"
 _QUOTES = "\"'`\u201a\u201e\u2033\u301d"
 _TYPOGRAPHIC_QUOTES = {"Pi", "Pf"}  # Unicode's categories of opening and closing ones

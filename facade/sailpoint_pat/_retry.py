@@ -22,8 +22,6 @@ from sailpoint_pat.errors import (
     TransportError,
 )
 
-__all__ = ["RetryPolicy", "Tries"]
-
 # Statuses after which the same request has a chance. Others (501, 505, 418, 3xx) say no for good.
 _TEMPORARY_STATUSES = frozenset({500, 502, 503, 504, *range(520, 531)})
 # A 429 that asks for a shorter wait is a failure like others: it would be asked again at once.

@@ -16,8 +16,6 @@ import httpx
 from sailpoint_pat._clock import clock
 from sailpoint_pat._versions import TOKEN_PATH
 
-__all__ = ["Sending", "current_sending"]
-
 
 @attrs.define(eq=False)
 class Sending:

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat._config_file import ConfigFile, Entry
 
-__all__ = ["ClientCredentials", "Environment", "Settings", "environments", "find_settings"]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

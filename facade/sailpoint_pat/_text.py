@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["printable", "short_text"]
-
 _LONGEST_TEXT = 1_000
 
 

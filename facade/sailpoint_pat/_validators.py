@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import attrs
 
-__all__ = ["above_zero", "at_least_one"]
-
 
 def above_zero(instance: object, attribute: attrs.Attribute[timedelta], value: timedelta) -> None:
     """Refuse what is not a timedelta above zero."""

@@ -18,15 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-__all__ = [
-    "DEFAULT_VERSION",
-    "SERVICE_PATH",
-    "TOKEN_PATH",
-    "VERSIONS",
-    "ApiVersion",
-    "six_months_after",
-]
-
 SERVICE_PATH = "/personal-access-tokens"
 TOKEN_PATH = "/oauth/token"  # noqa: S105  a path; beside the version, for all of them
 _SIX_MONTHS = 6

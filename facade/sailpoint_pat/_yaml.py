@@ -17,8 +17,6 @@ from sailpoint_pat.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-__all__ = ["load"]
-
 _NULL = "tag:yaml.org,2002:null"
 _MERGE = "tag:yaml.org,2002:merge"
 

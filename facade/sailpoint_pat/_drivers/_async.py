@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from sailpoint_pat._retry import Tries
     from sailpoint_pat.models import Secret
 
-__all__ = ["AsyncDriver"]
-
 T = TypeVar("T")
 
 

@@ -11,8 +11,6 @@ from sailpoint_pat._operations import delete_token
 from sailpoint_pat._text import printable
 from sailpoint_pat.errors import DeleteResult
 
-__all__ = ["DELETES_AT_ONCE", "Deletes"]
-
 DELETES_AT_ONCE = 8
 
 _log = logging.getLogger("sailpoint_pat")

@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat._versions import ApiVersion
 
-__all__ = ["Driver", "Shared", "check_limits", "settings_for_client"]
-
 T = TypeVar("T")
 
 # So many ids of tokens that the client has made are kept: no lost create has made those.
@@ -328,9 +326,8 @@ class Driver:
             "POST",
             TOKEN_PATH,
             200,
-            {"method": "POST", "url": address, "data": exchange_form(pair)},
+            {"method": "POST", "url": address, "data": exchange_form(pair), "auth": None},
             read,
-            is_authenticated=False,
         )
 
     def switch(self, old_id: str, issued: IssuedToken) -> None:

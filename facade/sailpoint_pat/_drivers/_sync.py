@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from sailpoint_pat._retry import Tries
     from sailpoint_pat.models import Secret
 
-__all__ = ["SyncDriver"]
-
 T = TypeVar("T")
 
 

@@ -12,8 +12,6 @@ from sailpoint_pat._clock import Latch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Workers"]
-
 
 class Workers:
     """Calls a function for each item, in a few threads.

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat.models import Secret
 
-__all__ = ["async_http_client", "sync_http_client"]
-
 
 def sync_http_client(
     shape: Shape,

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from anyio import CancelScope
 
-__all__ = ["AsyncHTTPClient", "HTTPClient", "Shape", "timeouts"]
-
 _UNAUTHORIZED = 401
 
 

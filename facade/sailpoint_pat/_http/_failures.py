@@ -20,8 +20,6 @@ from sailpoint_pat.errors import (
     UnexpectedResponseError,
 )
 
-__all__ = ["NETWORK_FAILURES", "closed_error", "failure_of"]
-
 NETWORK_FAILURES: tuple[type[Exception], ...] = (
     httpcore.ConnectionNotAvailable,
     httpcore.NetworkError,

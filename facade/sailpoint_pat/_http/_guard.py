@@ -10,8 +10,6 @@ from sailpoint_pat.errors import ConfigurationError
 if TYPE_CHECKING:
     from anyio.lowlevel import RunVar
 
-__all__ = ["Guard"]
-
 
 class Guard:
     """Refuses a call from where the connections of the client cannot be used.

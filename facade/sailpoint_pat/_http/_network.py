@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable
 
-__all__ = ["AsyncNetwork", "Network"]
-
 
 def _note_write(buffer: bytes) -> None:
     # A CONNECT is for the proxy; the request itself comes after that.

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat._http._network import AsyncNetwork, Network
 
-__all__ = ["Route"]
-
 _KEPT_FOR_SECONDS = 30.0
 _LOOKS_LIKE = "it looks like http://proxy.example.com:3128"
 

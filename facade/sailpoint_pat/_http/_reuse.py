@@ -25,8 +25,6 @@ from sailpoint_pat.errors import UnexpectedResponseError
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-__all__ = ["AsyncReusingTransport", "ReusingTransport"]
-
 # So many connections wait for their next request. There is no limit to how many are in use: how
 # many calls there may be at once is for the rate limit to say.
 _MOST_IDLE = 100

@@ -12,8 +12,6 @@ from sailpoint_pat._clock import clock
 from sailpoint_pat._sending import current_sending
 from sailpoint_pat.errors import RequestTimeout
 
-__all__ = ["AsyncWatchedTransport", "Observe", "WatchedTransport"]
-
 Observe: TypeAlias = Callable[[httpx.Response], None]
 
 

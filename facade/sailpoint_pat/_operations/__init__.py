@@ -18,7 +18,7 @@ from sailpoint_pat._operations._reading import broken, read_created, read_listin
 from sailpoint_pat._text import printable
 from sailpoint_pat._versions import SERVICE_PATH
 from sailpoint_pat.errors import NotFoundError, SailPointError, UnexpectedResponseError
-from sailpoint_pat_generated import AuthenticatedClient
+from sailpoint_pat_generated import AuthenticatedClient as AuthenticatedClient
 from sailpoint_pat_generated.api.personal_access_tokens import (
     create_personal_access_token,
     delete_personal_access_token,
@@ -32,18 +32,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat._versions import ApiVersion
     from sailpoint_pat.models import IssuedToken, PersonalAccessToken
-
-__all__ = [
-    "AuthenticatedClient",
-    "Operation",
-    "check_expiry",
-    "check_name",
-    "create_token",
-    "delete_token",
-    "generated_client",
-    "get_token",
-    "list_tokens",
-]
 
 T = TypeVar("T")
 
@@ -71,7 +59,6 @@ class Operation(Generic[T]):
         safe_to_repeat: whether doing it twice is the same as doing it once.
         creates: the name of the token that it creates, or None.
         advice: what to do where the API refuses the request, or "".
-        is_authenticated: whether it takes an access token.
     """
 
     name: str
@@ -84,7 +71,6 @@ class Operation(Generic[T]):
     safe_to_repeat: bool = True
     creates: str | None = None
     advice: str = ""
-    is_authenticated: bool = True
 
     def perform(self, client: httpx.Client, timeout: httpx.Timeout) -> T:
         """Send the request once and read the answer.
@@ -92,15 +78,11 @@ class Operation(Generic[T]):
         Raises:
             SailPointError: what the client's `send` raises, or `UnexpectedResponseError`.
         """
-        return self.read(client.request(timeout=timeout, **self._request))
+        return self.read(client.request(timeout=timeout, **self.request))
 
     async def perform_async(self, client: httpx.AsyncClient, timeout: httpx.Timeout) -> T:
         """Do the same with the async client."""
-        return self.read(await client.request(timeout=timeout, **self._request))
-
-    @property
-    def _request(self) -> dict[str, Any]:
-        return {**self.request} if self.is_authenticated else {**self.request, "auth": None}
+        return self.read(await client.request(timeout=timeout, **self.request))
 
 
 def generated_client(http: httpx.Client | httpx.AsyncClient) -> AuthenticatedClient:
@@ -205,14 +187,14 @@ def create_token(  # noqa: PLR0913  the fields of the request
     Raises:
         ValueError: a value outside its range, or an expiry that the version does not take.
     """
-    date = _arguments.expiry(version, now, expires_in, expires_at, never_expires)
+    date = _arguments.checked_expiry(version, now, expires_in, expires_at, never_expires)
     if version.must_state_expiry and date is None and not never_expires:
         raise ValueError(
             f"API version {version.name} wants to be told when the token expires: "
             "give expires_in, expires_at or never_expires=True"
         )
     body = CreatePersonalAccessTokenRequest(
-        name=_arguments.name_of_token(name),
+        name=_arguments.checked_name(name),
         scope=UNSET if scopes is None else _arguments.scope_list(scopes),
         access_token_validity_seconds=(
             UNSET if access_token_ttl is None else _arguments.ttl_seconds(access_token_ttl)
@@ -248,30 +230,6 @@ def create_token(  # noqa: PLR0913  the fields of the request
             else ""
         ),
     )
-
-
-def check_name(name: str) -> None:
-    """Check the name of a new token.
-
-    Raises:
-        ValueError: it is empty, or cannot be sent.
-    """
-    _arguments.name_of_token(name)
-
-
-def check_expiry(
-    version: ApiVersion,
-    now: datetime,
-    expires_in: timedelta | None,
-    expires_at: datetime | None,
-    never_expires: bool,  # noqa: FBT001  handed on
-) -> None:
-    """Check the expiry of a new token, which may be left out here.
-
-    Raises:
-        ValueError: a value outside its range, two at once, or one that the version does not take.
-    """
-    _arguments.expiry(version, now, expires_in, expires_at, never_expires)
 
 
 def delete_token(token_id: str) -> Operation[None]:

@@ -13,16 +13,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat._versions import ApiVersion
 
-__all__ = [
-    "date_text",
-    "expiry",
-    "name_of_token",
-    "scope_list",
-    "text",
-    "text_in_url",
-    "ttl_seconds",
-]
-
 _SHORTEST_TTL, _LONGEST_TTL = timedelta(seconds=15), timedelta(seconds=43_200)
 # httpx builds no URL of more than 65,536 characters, and servers read far less.
 _LONGEST_IN_URL = 16_384
@@ -42,7 +32,7 @@ def text(what: str, value: str) -> str:
     return value
 
 
-def name_of_token(value: str) -> str:
+def checked_name(value: str) -> str:
     """Return the name of a new token."""
     return text("name", value)
 
@@ -76,7 +66,7 @@ def ttl_seconds(ttl: timedelta) -> int:
     return int(ttl.total_seconds())
 
 
-def expiry(
+def checked_expiry(
     version: ApiVersion,
     now: datetime,
     expires_in: timedelta | None,

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = ["broken", "read_created", "read_listing"]
-
 T = TypeVar("T")
 
 _DEFAULT_TTL = 43_200

@@ -28,7 +28,8 @@ from sailpoint_pat._flows import (
     do,
     own_tokens,
 )
-from sailpoint_pat._operations import check_expiry, check_name, delete_token
+from sailpoint_pat._operations import delete_token
+from sailpoint_pat._operations._arguments import checked_expiry, checked_name
 from sailpoint_pat._rotation._progress import Progress, words_of
 from sailpoint_pat._rotation._successor import Plan, Tenant, operation_like
 from sailpoint_pat._text import printable
@@ -42,8 +43,6 @@ from sailpoint_pat.models import IssuedToken, PersonalAccessToken
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
-
-__all__ = ["create_like", "rotate"]
 
 _log = logging.getLogger("sailpoint_pat")
 
@@ -70,11 +69,11 @@ def rotate(  # noqa: PLR0913  the arguments of the method
         raise ValueError(f"save is a function that stores the new token, not {save!r}")  # noqa: TRY004
     delete_token(token_id)
     if name is not None:
-        check_name(name)
+        checked_name(name)
     # The old token's lifetime may be carried over, so none of the three has to be given.
-    check_expiry(tenant.version, tenant.tenant_time(), expires_in, expires_at, never_expires)
-    expiry = {"expires_in": expires_in, "expires_at": expires_at, "never_expires": never_expires}
-    plan = Plan(token_id, tenant, name, expiry)
+    checked_expiry(tenant.version, tenant.tenant_time(), expires_in, expires_at, never_expires)
+    asked = {"expires_in": expires_in, "expires_at": expires_at, "never_expires": never_expires}
+    plan = Plan(token_id, tenant, name, asked)
     progress = Progress()
     return _guarded(_all_steps(plan, progress, save, revoke_old=revoke_old), progress)
 
@@ -88,7 +87,7 @@ def create_like(
         ValueError: a bad argument; nothing has been sent then.
     """
     delete_token(token_id)
-    check_name(name)
+    checked_name(name)
     plan = Plan(token_id, tenant, name, {}, replace_unused)
     progress = Progress()
     return _guarded(_first_steps(plan, progress), progress)

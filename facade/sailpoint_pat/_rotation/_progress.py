@@ -8,8 +8,6 @@ from sailpoint_pat._text import printable
 from sailpoint_pat.errors import LostCreate, RotationError, RotationStep, SailPointError
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken
 
-__all__ = ["Progress", "words_of"]
-
 
 @attrs.define
 class Progress:

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat._versions import ApiVersion
 
-__all__ = ["Plan", "Tenant", "operation_like"]
-
 _log = logging.getLogger("sailpoint_pat")
 
 _SUFFIX = re.compile(r" \(rotated [0-9: -]+\)$")

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from sailpoint_pat.audit._kinds import Kind, Severity
     from sailpoint_pat.errors import InvalidRecord
 
-__all__ = ["audit"]
-
 
 def audit(  # noqa: PLR0913  each is described below
     tokens: Iterable[PersonalAccessToken],

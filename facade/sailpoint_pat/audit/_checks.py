@@ -17,20 +17,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat.audit._policy import Policy
 
-__all__ = [
-    "Seen",
-    "SeenOwner",
-    "all_scopes",
-    "expired",
-    "expiring",
-    "long_access_tokens",
-    "near_limit",
-    "never_expires",
-    "never_used",
-    "ownerless",
-    "unused",
-]
-
 ALL_SCOPES: Final = "sp:scopes:all"
 TOKENS_PER_PERSON: Final = 10
 _SECOND: Final = timedelta(seconds=1)

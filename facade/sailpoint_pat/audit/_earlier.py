@@ -13,8 +13,6 @@ from sailpoint_pat.audit._kinds import KINDS, SEVERITIES
 from sailpoint_pat.audit._report import SCHEMA, Finding
 from sailpoint_pat.errors import ConfigurationError
 
-__all__ = ["EarlierReport"]
-
 W = TypeVar("W", bound=str)
 
 

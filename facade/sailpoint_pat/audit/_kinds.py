@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-__all__ = ["KINDS", "SEVERITIES", "Kind", "Level", "Severity"]
-
 Severity = Literal["high", "medium", "low"]
 """How severe a finding is."""
 

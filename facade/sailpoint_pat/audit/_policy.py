@@ -14,8 +14,6 @@ from sailpoint_pat.audit._kinds import KINDS, Kind, Level
 from sailpoint_pat.audit._policy_file import Block, duration_text, read_block
 from sailpoint_pat.errors import ConfigurationError
 
-__all__ = ["Acceptance", "Policy"]
-
 LONGEST: Final = timedelta(days=36_500)
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 DEFAULT_LEVELS: Final[Mapping[Kind, Level]] = {

@@ -17,8 +17,6 @@ from sailpoint_pat.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["Block", "duration_text", "read_block"]
-
 T = TypeVar("T")
 W = TypeVar("W", bound=str)
 

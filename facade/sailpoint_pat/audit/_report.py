@@ -17,8 +17,6 @@ from sailpoint_pat.models import PersonalAccessToken
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["SCHEMA", "AuditReport", "AuditedTenant", "Finding", "OwnerGroup", "Summary"]
-
 SCHEMA: Final = "sailpoint-pat.audit/1"
 
 _WITHOUT_SINCE: Final = frozenset({"ownerless", "unreadable"})

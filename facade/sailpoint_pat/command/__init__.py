@@ -13,8 +13,6 @@ from sailpoint_pat._extras import needs_extra
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["main"]
-
 _USAGE = 2
 _NEEDED = frozenset({"rich", "typer"})
 

@@ -15,8 +15,6 @@ from sailpoint_pat import __version__
 from sailpoint_pat.command._job import Job
 from sailpoint_pat.command._where import Where
 
-__all__ = ["app", "command", "job"]
-
 F = TypeVar("F", bound=Callable[..., Job])
 
 

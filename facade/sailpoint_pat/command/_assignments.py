@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["assign"]
-
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/@%+,\[\]-]+")
 _LINE = re.compile(
     rb"""

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from sailpoint_pat.command._tenants import Reading
     from sailpoint_pat.command._where import Where
 
-__all__ = ["AuditOptions", "FailOn", "run_audit"]
-
 FailOn = Literal["high", "medium", "low", "never"]
 
 

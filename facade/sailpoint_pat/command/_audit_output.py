@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat.audit import AuditReport, Finding
 
-__all__ = ["FINDING_FIELDS", "AuditFormat", "print_report"]
-
 AuditFormat = Literal["table", "json", "csv", "prometheus"]
 
 FINDING_FIELDS = (

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from sailpoint_pat.command._where import Where
     from sailpoint_pat.testing import FakeTenant
 
-__all__ = ["Arguments", "Connection", "arguments_for", "connect", "settings_of"]
-
 # The library's own default is older.
 _DEFAULT_VERSION = "v1"
 _FAKE_TOKENS = 250

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from sailpoint_pat.command._save import SaveOptions, Saver
     from sailpoint_pat.command._where import Where
 
-__all__ = ["create"]
-
 
 def create(  # noqa: PLR0913  the options of the command
     where: Where,

@@ -13,17 +13,6 @@ from sailpoint_pat import (
     TransportError,
 )
 
-__all__ = [
-    "DONE",
-    "FAILED",
-    "FINDINGS",
-    "INTERRUPTED",
-    "USAGE",
-    "CommandError",
-    "UsageError",
-    "exit_code",
-]
-
 DONE: Final = 0
 FAILED: Final = 1
 USAGE: Final = 2

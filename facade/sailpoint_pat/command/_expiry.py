@@ -9,8 +9,6 @@ import attrs
 
 from sailpoint_pat.command._exits import UsageError
 
-__all__ = ["Expiry", "ExpiryArguments"]
-
 
 class ExpiryArguments(TypedDict):
     """The arguments of the library's `create` and `rotate`."""

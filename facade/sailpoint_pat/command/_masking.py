@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat import Secret
 
-__all__ = ["masked"]
-
 _MASK = "********"
 
 

@@ -11,24 +11,6 @@ import typer
 from sailpoint_pat.command._output import Format
 from sailpoint_pat.command._times import duration, moment
 
-__all__ = [
-    "All",
-    "DryRun",
-    "ExpiresAt",
-    "ExpiresIn",
-    "NeverExpires",
-    "Output",
-    "SaveTimeout",
-    "SaveTo",
-    "SaveToKeyring",
-    "SaveWith",
-    "ShowSecret",
-    "Then",
-    "Token",
-    "Yes",
-]
-
-
 Token = Annotated[str, typer.Argument(metavar="TOKEN", help="An exact id, or else an exact name.")]
 All = Annotated[
     bool, typer.Option("--all", help="Look through the whole tenant, not your own tokens alone.")

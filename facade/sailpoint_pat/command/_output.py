@@ -19,17 +19,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat import PersonalAccessToken
 
-__all__ = [
-    "Format",
-    "is_table_for_people",
-    "print_fields",
-    "print_json",
-    "print_rows",
-    "print_token",
-    "print_tokens",
-    "write",
-]
-
 Format = Literal["table", "json", "csv"]
 
 # What a spreadsheet takes for the beginning of a formula; the last four are the wide forms that

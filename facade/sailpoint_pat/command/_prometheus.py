@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from sailpoint_pat import PersonalAccessToken
     from sailpoint_pat.audit import AuditReport
 
-__all__ = ["exposition"]
-
 
 def exposition(report: AuditReport) -> str:
     """Return the report as samples. What does not exist (no expiry, never used) has no sample."""

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from sailpoint_pat.command._connection import Connection
     from sailpoint_pat.command._where import Where
 
-__all__ = ["revoke"]
-
 _LIKE_AN_ID = re.compile(r"[0-9a-f]{32}")
 
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from sailpoint_pat.command._tokens import Listing
     from sailpoint_pat.command._where import Where
 
-__all__ = ["Selection", "rotate"]
-
 
 @attrs.frozen
 class Selection:

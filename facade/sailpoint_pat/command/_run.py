@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import FrameType
 
-__all__ = ["run"]
-
 _BEFORE_THE_COMMAND = (
     "--environment",
     "--tenant",

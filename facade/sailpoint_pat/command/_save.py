@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from sailpoint_pat.command._connection import Connection
     from sailpoint_pat.command._output import Format
 
-__all__ = ["SaveFailedError", "SaveOptions", "SaveUnknownError", "Saver"]
-
 
 class SaveFailedError(CommandError):
     """The new token is not saved."""

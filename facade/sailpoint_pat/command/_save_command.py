@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat import IssuedToken, Secret
 
-__all__ = ["CommandSaver"]
-
 # How much of the output is kept. Much more than is shown, so that no part of a secret that was cut
 # off at its beginning can be among what is shown.
 _KEPT_BYTES = 65_536

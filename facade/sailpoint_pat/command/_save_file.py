@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat import IssuedToken
 
-__all__ = ["file_saver"]
-
 # Longer than any id and secret: what fits with these fits with the real ones.
 _LONG = "x" * 512
 

@@ -18,8 +18,6 @@ from sailpoint_pat.command._terminal import say
 if TYPE_CHECKING:
     from sailpoint_pat import IssuedToken
 
-__all__ = ["KeyringSaver"]
-
 _CLIENT_ID = "environments.pat.clientid"
 _CLIENT_SECRET = "environments.pat.clientsecret"  # noqa: S105  its place
 _TRIED = "sailpoint-pat.tried"

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from sailpoint_pat.command._output import Format
     from sailpoint_pat.command._where import Where
 
-__all__ = ["list_tokens", "show", "whoami"]
-
 # No token was last used before this, so the API has nothing to send.
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 

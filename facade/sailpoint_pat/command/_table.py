@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from sailpoint_pat import PersonalAccessToken
     from sailpoint_pat.audit import AuditReport, Finding
 
-__all__ = ["print_findings", "print_token_table"]
-
 _SOON = timedelta(days=30)
 _STYLES = {"high": "red", "medium": "yellow", "low": ""}
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat import InvalidRecord, PersonalAccessToken
 
-__all__ = ["Place", "Reading", "places_of", "read_places"]
-
 # Enough to hide that tenants answer slowly, and few enough for the memory of a small machine.
 _AT_ONCE = 8
 

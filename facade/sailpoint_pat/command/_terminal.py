@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TextIO
 
-__all__ = ["ask", "can_show_progress", "progress", "say", "visible"]
-
 
 def visible(text: str) -> str:
     r"""Return a text with everything that is not printable as an escape, such as `\x1b`."""

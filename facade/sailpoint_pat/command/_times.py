@@ -7,8 +7,6 @@ from datetime import UTC, datetime, time, timedelta
 
 import typer
 
-__all__ = ["date_in_words", "duration", "moment", "time_away"]
-
 _DURATION = re.compile(r"([0-9]{1,6})([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _LONGEST = timedelta(days=36_500)

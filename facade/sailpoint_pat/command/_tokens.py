@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat import InvalidRecord, PatClient, PersonalAccessToken
 
-__all__ = ["IN_THE_TENANT", "Filters", "Listing", "find", "in_words", "read_listing"]
-
 IN_THE_TENANT = " With --all, the whole tenant is looked through."
 
 

@@ -13,8 +13,6 @@ from sailpoint_pat.report._words import number
 if TYPE_CHECKING:
     from sailpoint_pat.audit import AuditReport
 
-__all__ = ["Bar", "Chart", "chart"]
-
 MONTHS: Final = 13
 """The month of the audit and the twelve after it: a whole year on any day of the month."""
 

@@ -12,8 +12,6 @@ from sailpoint_pat.report._words import count, duration
 if TYPE_CHECKING:
     from sailpoint_pat.audit import Acceptance, AuditReport, Finding, Kind, Level, Policy
 
-__all__ = ["AcceptedRule", "Rule", "accepted_rules", "managed", "rules"]
-
 
 @attrs.frozen(kw_only=True)
 class Rule:

@@ -19,8 +19,6 @@ from sailpoint_pat.report._view import view
 if TYPE_CHECKING:
     from sailpoint_pat.audit import AuditReport
 
-__all__ = ["render"]
-
 _OWNERS_SHOWN: Final = 50
 """With more owners than this, the others are behind a button: a reader begins at the top."""
 

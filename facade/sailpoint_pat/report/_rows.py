@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat.audit import AuditReport, Finding
 
-__all__ = ["rows"]
-
 _COLUMNS: Final = (
     "name",
     "id",

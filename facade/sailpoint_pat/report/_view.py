@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat.audit import AuditedTenant, AuditReport, Finding, OwnerGroup, Severity
 
-__all__ = ["View", "view"]
-
 
 @attrs.frozen(kw_only=True)
 class Fact:

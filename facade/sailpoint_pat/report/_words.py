@@ -11,8 +11,6 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["count", "day", "duration", "label", "minute", "number", "visible", "visible_output"]
-
 # Characters that nobody sees, but that change what is seen around them: control characters, line
 # separators, marks that turn the direction of text, spaces without width, and halves of characters,
 # which no file can hold. What joins the parts of an emoji or of a Persian word is not among them.
