@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NoReturn, Self
 
-from sailpoint_pat._drivers._shared import Driver, check_limits
+import attrs
+
+from sailpoint_pat._drivers._driver import Driver
+from sailpoint_pat._drivers._shared import check_limits
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -20,7 +23,10 @@ class BaseClient:
     _generated: AuthenticatedClient
 
     def __repr__(self) -> str:
-        return self._driver.describe(type(self))
+        shared = self._driver.shared
+        pair, version = shared.credentials, shared.settings.api_version
+        who = f"client id {pair.client_id}" if pair else "a given access token"
+        return f"<{type(self).__name__} {shared.origin.host}/{version} with {who}>"
 
     def with_options(
         self,
@@ -45,11 +51,11 @@ class BaseClient:
             ConfigurationError: a value of the wrong type, or a timeout that is not above zero.
         """
         driver = self._driver
-        timeout = driver.timeout_as_given if timeout is None else timeout
+        timeout = driver.timeout if timeout is None else timeout
         policy = driver.policy if retry == "same" else retry
         check_limits(timeout, policy)
         other = type(self).__new__(type(self))
-        vars(other).update(vars(self), _driver=driver.with_options(timeout, policy))
+        vars(other).update(vars(self), _driver=attrs.evolve(driver, timeout=timeout, policy=policy))
         return other
 
     def __reduce__(self) -> NoReturn:

@@ -107,7 +107,7 @@ class AsyncPatClient(BaseClient):
         )
         shared = Shared(settings, access_token, rate_limit, anyio.Event, is_async=True)
         http = async_http_client(shared.shape(timeout), transport, proxy, verify)
-        self._driver: AsyncDriver = AsyncDriver(shared, timeout.total_seconds(), retry, http)
+        self._driver: AsyncDriver = AsyncDriver(shared, timeout, retry, http)
         self._generated = generated_client(http)
 
     async def __aenter__(self) -> Self:

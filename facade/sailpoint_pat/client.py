@@ -107,7 +107,7 @@ class PatClient(BaseClient):
         )
         shared = Shared(settings, access_token, rate_limit, Latch, is_async=False)
         http = sync_http_client(shared.shape(timeout), transport, proxy, verify)
-        self._driver: SyncDriver = SyncDriver(shared, timeout.total_seconds(), retry, http)
+        self._driver: SyncDriver = SyncDriver(shared, timeout, retry, http)
         self._generated = generated_client(http)
 
     def __enter__(self) -> Self:

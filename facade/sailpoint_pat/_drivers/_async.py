@@ -11,42 +11,24 @@ import attrs
 
 from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._clock import clock
-from sailpoint_pat._drivers._deletes import DELETES_AT_ONCE, Deletes, ProgressFunction
-from sailpoint_pat._drivers._shared import Driver
+from sailpoint_pat._drivers._deletes import (
+    DELETES_AT_ONCE,
+    Deletes,
+    ProgressFunction,
+    delete_one,
+)
+from sailpoint_pat._drivers._driver import Driver, Send, Wait
 from sailpoint_pat._flows import Flow, Prove, Save, Switch, is_over
-from sailpoint_pat._http._clients import AsyncHTTPClient, timeouts
-from sailpoint_pat._operations import Operation, delete_token
-from sailpoint_pat.errors import DeleteResult, NotFoundError, SailPointError
+from sailpoint_pat._http._clients import AsyncHTTPClient
+from sailpoint_pat._operations import Operation
+from sailpoint_pat.errors import DeleteResult, SailPointError
 
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
-    from sailpoint_pat._pace import Place
-    from sailpoint_pat._retry import Tries
     from sailpoint_pat.models import Secret
 
 T = TypeVar("T")
-
-
-class Closing:
-    """Whether the client is closed, and what its pauses wait for."""
-
-    def __init__(self) -> None:
-        self.is_closed = False
-        self._event: anyio.Event | None = None
-
-    @property
-    def event(self) -> anyio.Event:
-        """Set when the client is closed; made in the event loop that first waits for it."""
-        if self._event is None:
-            self._event = anyio.Event()
-        return self._event
-
-    def close(self) -> None:
-        """Close, and end every pause."""
-        self.is_closed = True
-        if self._event is not None:
-            self._event.set()
 
 
 @attrs.frozen(eq=False)
@@ -55,16 +37,28 @@ class AsyncDriver(Driver):
 
     Attributes:
         http: the httpx client.
-        closing: whether the client is closed.
+        closed: set when the client is closed; it ends every pause.
     """
 
     http: AsyncHTTPClient
-    closing: Closing = attrs.field(factory=Closing)
+    closed: anyio.Event = attrs.field(factory=anyio.Event)
 
     async def aclose(self) -> None:
         """Close the connections, and end every pause."""
-        self.closing.close()
+        self.closed.set()
         await self.http.aclose()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is sent any more: the client is closed."""
+        return self.closed.is_set()
+
+    async def run(self, operation: Operation[T]) -> T:
+        """Send an operation, and again where that is worth while and safe."""
+        try:
+            return await self.drive(self.tries_of(operation))
+        except BaseException as error:  # noqa: BLE001  raised again
+            raise without_frames(error) from None
 
     async def drive(self, flow: Flow[T]) -> T:
         """Run a flow: carry out each step and send it the result."""
@@ -85,20 +79,24 @@ class AsyncDriver(Driver):
                 if is_over(flow):
                     if isinstance(caught, SailPointError):
                         raise
-                    self._note_interrupt(step, caught)
+                    self.note_interrupt(step, caught)
                     raise without_frames(caught) from None
                 error = caught
 
     async def _carry_out(self, step: object) -> object:
         match step:
+            case Send():
+                return await step.operation.perform_async(self.http, step.timeout)
+            case Wait():
+                await clock.wait_async(step.seconds, self.closed)
             case Operation():
                 return await self.run(step)
-            case Prove(issued):
-                await self.prove(issued.id, issued.secret)
-            case Switch(old_id, issued):
-                self.switch(old_id, issued)
-            case Save(function, issued):
-                saved = function(issued)
+            case Prove():
+                await self.prove(step.issued.id, step.issued.secret)
+            case Switch():
+                self.switch(step.old_id, step.issued)
+            case Save():
+                saved = step.function(step.issued)
                 if inspect.isawaitable(saved):
                     await saved
             case _:
@@ -108,55 +106,9 @@ class AsyncDriver(Driver):
     async def prove(self, client_id: str, client_secret: Secret | str) -> None:
         """Exchange a pair, to see that it works."""
         try:
-            await self._run(self._exchange_of(client_id, client_secret))
+            await self.run(self.exchange_of(client_id, client_secret))
         except BaseException as error:  # noqa: BLE001  raised again
             raise without_frames(error) from None
-
-    async def run(self, operation: Operation[T]) -> T:
-        """Send an operation, and again where that is worth while and safe."""
-        try:
-            return await self._run(operation)
-        except BaseException as error:  # noqa: BLE001  raised again
-            raise without_frames(error) from None
-
-    async def _run(self, operation: Operation[T]) -> T:
-        tries = self._begin(operation)
-        while True:
-            place = self.shared.pace.join()
-            try:
-                await self._wait_for(place, tries)
-                seconds = self._begin_try(tries)
-                begun = clock.monotonic()
-                try:
-                    result = await operation.perform_async(self.http, timeouts(seconds))
-                    return self._succeeded(operation, tries, begun, result)
-                except SailPointError as error:
-                    failure = error
-            finally:
-                self.shared.pace.leave(place)
-            rescued = operation.rescue(failure, tries.maybe_performed)
-            if rescued is not None:
-                return rescued[0]
-            over = self.closing.is_closed
-            pause = self._failed(operation, tries, begun, failure, is_over=over)
-            if pause is None:
-                raise self._final(operation, tries, begun, failure)
-            await self._wait(pause, tries)
-
-    async def _wait_for(self, place: Place, tries: Tries) -> None:
-        """Wait until the rate limit lets a call go out."""
-        while (pause := self.shared.pace.pause(place)) > 0:
-            overdue = tries.overdue(pause)
-            if overdue is not None:
-                raise tries.final(overdue)
-            await self._wait(pause, tries)
-        await self._wait(0, tries)
-
-    async def _wait(self, seconds: float, tries: Tries) -> None:
-        if seconds > 0 and not self.closing.is_closed:
-            await clock.wait_async(seconds, self.closing.event)
-        if self.closing.is_closed:
-            raise self._closed_error(tries)
 
     async def delete_many(
         self, token_ids: Iterable[str], on_progress: ProgressFunction | None
@@ -167,7 +119,7 @@ class AsyncDriver(Driver):
 
         async def delete(token_id: str) -> None:
             deletes.begun.add(token_id)
-            deletes.results[token_id] = await self._delete_one(token_id)
+            deletes.results[token_id] = await self.drive(delete_one(token_id))
             if on_progress is not None:
                 told = on_progress(len(deletes.results), deletes.total)
                 if inspect.isawaitable(told):
@@ -181,15 +133,6 @@ class AsyncDriver(Driver):
             deletes.note_on(interrupt)
             raise
         return deletes.in_order_given()
-
-    async def _delete_one(self, token_id: str) -> DeleteResult:
-        try:
-            await self.run(delete_token(token_id))
-        except NotFoundError:
-            return DeleteResult(token_id, "missing")
-        except SailPointError as error:
-            return DeleteResult(token_id, "failed", error)
-        return DeleteResult(token_id, "deleted")
 
 
 async def _for_each(function: Callable[[str], Awaitable[None]], items: Iterable[str]) -> None:

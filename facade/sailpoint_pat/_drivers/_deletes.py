@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 import attrs
 
+from sailpoint_pat._flows import Flow, do
 from sailpoint_pat._operations import delete_token
 from sailpoint_pat._text import printable
-from sailpoint_pat.errors import DeleteResult
+from sailpoint_pat.errors import DeleteResult, NotFoundError, SailPointError
 
 DELETES_AT_ONCE = 8
 
+ProgressFunction: TypeAlias = Callable[[int, int], object]
+
 _log = logging.getLogger("sailpoint_pat")
+
+
+def delete_one(token_id: str) -> Flow[DeleteResult]:
+    """Revoke one token, and return what became of it."""
+    try:
+        yield from do(delete_token(token_id))
+    except NotFoundError:
+        return DeleteResult(token_id, "missing")
+    except SailPointError as error:
+        return DeleteResult(token_id, "failed", error)
+    return DeleteResult(token_id, "deleted")
 
 
 @attrs.define(eq=False)
@@ -86,6 +101,3 @@ class Deletes:
             f"delete_many was interrupted; what became of {len(done)} of {self.total} tokens is "
             f"known: {', '.join(done) or 'none'}.{maybe} Of the other {rest} no request was sent."
         )
-
-
-ProgressFunction = Callable[[int, int], object]
