@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn, Self
 import attrs
 
 from sailpoint_pat._drivers._driver import Driver
-from sailpoint_pat._drivers._shared import check_limits
+from sailpoint_pat._shared import check_limits
 
 if TYPE_CHECKING:
     from datetime import timedelta

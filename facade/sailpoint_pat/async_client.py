@@ -9,9 +9,8 @@ import anyio
 
 from sailpoint_pat._base_client import BaseClient
 from sailpoint_pat._drivers._async import AsyncDriver
-from sailpoint_pat._drivers._shared import Shared, check_limits, settings_for_client
 from sailpoint_pat._flows import IfUnknown, create, find_orphan
-from sailpoint_pat._http import async_http_client
+from sailpoint_pat._http._clients import AsyncHTTPClient
 from sailpoint_pat._operations import (
     create_token,
     delete_token,
@@ -21,6 +20,7 @@ from sailpoint_pat._operations import (
 )
 from sailpoint_pat._pace import RateLimit
 from sailpoint_pat._retry import RetryPolicy
+from sailpoint_pat._shared import Shared, check_limits, settings_for_client
 from sailpoint_pat.client import PatClient
 from sailpoint_pat.errors import DeleteResult, NotFoundError
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken, hidden
@@ -106,7 +106,7 @@ class AsyncPatClient(BaseClient):
             api_version=api_version,
         )
         shared = Shared(settings, access_token, rate_limit, anyio.Event, is_async=True)
-        http = async_http_client(shared.shape(timeout), transport, proxy, verify)
+        http = AsyncHTTPClient(shared, timeout, transport, proxy, verify)
         self._driver: AsyncDriver = AsyncDriver(shared, timeout, retry, http)
         self._generated = generated_client(http)
 

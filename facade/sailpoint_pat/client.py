@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from sailpoint_pat._base_client import BaseClient
 from sailpoint_pat._clock import Latch
-from sailpoint_pat._drivers._shared import Shared, check_limits, settings_for_client
 from sailpoint_pat._drivers._sync import SyncDriver
 from sailpoint_pat._flows import IfUnknown, create, find_orphan
-from sailpoint_pat._http import sync_http_client
+from sailpoint_pat._http._clients import HTTPClient
 from sailpoint_pat._operations import (
     create_token,
     delete_token,
@@ -21,6 +20,7 @@ from sailpoint_pat._operations import (
 )
 from sailpoint_pat._pace import RateLimit
 from sailpoint_pat._retry import RetryPolicy
+from sailpoint_pat._shared import Shared, check_limits, settings_for_client
 from sailpoint_pat.errors import DeleteResult, NotFoundError
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken, hidden
 
@@ -106,7 +106,7 @@ class PatClient(BaseClient):
             api_version=api_version,
         )
         shared = Shared(settings, access_token, rate_limit, Latch, is_async=False)
-        http = sync_http_client(shared.shape(timeout), transport, proxy, verify)
+        http = HTTPClient(shared, timeout, transport, proxy, verify)
         self._driver: SyncDriver = SyncDriver(shared, timeout, retry, http)
         self._generated = generated_client(http)
 

@@ -11,13 +11,13 @@ import attrs
 from sailpoint_pat._auth import ClientCredentialsAuth
 from sailpoint_pat._clock import clock
 from sailpoint_pat._credentials import ClientCredentials
-from sailpoint_pat._drivers._shared import Shared
 from sailpoint_pat._exchange import exchange_form, read_exchange
 from sailpoint_pat._flows import Flow, note_interrupted_create
 from sailpoint_pat._http._clients import timeouts
 from sailpoint_pat._operations import Operation
 from sailpoint_pat._retry import RetryPolicy, Tries
 from sailpoint_pat._sending import Sending, current_sending
+from sailpoint_pat._shared import Shared
 from sailpoint_pat._versions import TOKEN_PATH
 from sailpoint_pat.errors import (
     APIError,
@@ -74,7 +74,7 @@ class Driver:
     @property
     def version(self) -> ApiVersion:
         """The version of the API that the client speaks."""
-        return self.shared.settings.version
+        return self.shared.version
 
     def tenant_time(self) -> datetime:
         """Return the tenant's time, as far as it is known."""

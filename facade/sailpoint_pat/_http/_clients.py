@@ -6,28 +6,28 @@ import sys
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import httpx
 
 from sailpoint_pat._answers import api_error, call_of, copied, explanation, masked
-from sailpoint_pat._auth import PatAuth
 from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._http._failures import NETWORK_FAILURES, closed_error, failure_of
-from sailpoint_pat._http._guard import Guard
-from sailpoint_pat._http._reuse import ReusingTransport
+from sailpoint_pat._http._reuse import AsyncReusingTransport, ReusingTransport
+from sailpoint_pat._http._route import Route
 from sailpoint_pat._http._transport import AsyncWatchedTransport, WatchedTransport
 from sailpoint_pat._sending import Sending, current_sending
 from sailpoint_pat._version import __version__
-from sailpoint_pat._versions import SERVICE_PATH, TOKEN_PATH, ApiVersion
-from sailpoint_pat.errors import (
-    AuthenticationError,
-    SailPointError,
-)
+from sailpoint_pat._versions import SERVICE_PATH, TOKEN_PATH
+from sailpoint_pat.errors import AuthenticationError, ConfigurationError, SailPointError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import ssl
+    from datetime import timedelta
 
     from anyio import CancelScope
+
+    from sailpoint_pat._auth import PatAuth
+    from sailpoint_pat._shared import Shared
+    from sailpoint_pat.models import Secret
 
 _UNAUTHORIZED = 401
 
@@ -42,51 +42,6 @@ class _NoCookies(CookieJar):
         """Look at no answer."""
 
 
-@attrs.frozen(eq=False)
-class Shape:
-    """What both httpx clients are made of.
-
-    Attributes:
-        origin: scheme, host and port of the tenant.
-        version: of the API.
-        auth: puts the access token on each request.
-        guard: refuses calls from another process or event loop.
-        observe: is shown every answer.
-        timeout: for one try, in seconds, where a call brings no timeout of its own.
-    """
-
-    origin: httpx.URL
-    version: ApiVersion
-    auth: PatAuth
-    guard: Guard
-    observe: Callable[[httpx.Response], None]
-    timeout: float
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The arguments of the httpx client."""
-        who = (
-            f"sailpoint-pat/{__version__} Python/{sys.version.split()[0]} httpx/{httpx.__version__}"
-        )
-        return {
-            "base_url": self.origin.copy_with(path=self.version.base_path),
-            "auth": self.auth,
-            "timeout": timeouts(self.timeout),
-            "cookies": _NoCookies(),
-            "headers": {
-                "User-Agent": who,
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",
-            },
-        }
-
-    def address(self, url: str | httpx.URL) -> str | httpx.URL:
-        """Return where a path of the contract is in this version; any other URL as it is."""
-        if isinstance(url, str) and f"{url}/".startswith(f"{SERVICE_PATH}/"):
-            return str(self.origin).rstrip("/") + self.version.path_of(url)
-        return url
-
-
 def timeouts(seconds: float) -> httpx.Timeout:
     """Return httpx's timeouts for a try that may take so long."""
     # Connecting gets a part of it, so that a connection that is never made is told apart from an
@@ -94,21 +49,52 @@ def timeouts(seconds: float) -> httpx.Timeout:
     return httpx.Timeout(seconds, connect=seconds / 3)
 
 
+def _options(shared: Shared, timeout: timedelta) -> dict[str, Any]:
+    """Return what both httpx clients are made with."""
+    who = f"sailpoint-pat/{__version__} Python/{sys.version.split()[0]} httpx/{httpx.__version__}"
+    return {
+        "base_url": shared.origin.copy_with(path=shared.version.base_path),
+        "auth": shared.auth,
+        "timeout": timeouts(timeout.total_seconds()),
+        "cookies": _NoCookies(),
+        "headers": {"User-Agent": who, "Accept": "application/json", "Accept-Encoding": "gzip"},
+    }
+
+
+def _address(shared: Shared, url: str | httpx.URL) -> str | httpx.URL:
+    """Return where a path of the contract is in this version; any other URL as it is."""
+    if isinstance(url, str) and f"{url}/".startswith(f"{SERVICE_PATH}/"):
+        return str(shared.origin).rstrip("/") + shared.version.path_of(url)
+    return url
+
+
 class HTTPClient(httpx.Client):
     """An `httpx.Client` whose `send` returns successes and raises everything else, typed."""
 
-    def __init__(self, shape: Shape, transport: httpx.BaseTransport, proxy: str) -> None:
-        super().__init__(transport=WatchedTransport(transport, shape.observe), **shape.options)
-        self._shape = shape
-        self._proxy = proxy
+    def __init__(
+        self,
+        shared: Shared,
+        timeout: timedelta,
+        transport: httpx.BaseTransport | None,
+        proxy: str | Secret | None,
+        verify: bool | ssl.SSLContext,  # noqa: FBT001  httpx's own type
+    ) -> None:
+        self._shared = shared
+        self._proxy = ""
         # Of a transport of the user's own nothing is known, so each of its exceptions counts.
         self._failures: tuple[type[Exception], ...] = (Exception,)
-        if isinstance(transport, ReusingTransport):
+        if transport is None:
+            route = Route(shared.origin, proxy, verify)
+            self._proxy = route.proxy_text
             self._failures = (SailPointError, *NETWORK_FAILURES)
+            transport = ReusingTransport(route.new_pool)
+        _check_transport(transport, httpx.BaseTransport)
+        watched = WatchedTransport(transport, shared.observe)
+        super().__init__(transport=watched, **_options(shared, timeout))
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request; the paths of the contract lead to this client's version."""
-        return super().build_request(method, self._shape.address(url), **options)
+        return super().build_request(method, _address(self._shared, url), **options)
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request, authenticated; raise a `SailPointError` for all but a success."""
@@ -118,7 +104,7 @@ class HTTPClient(httpx.Client):
             raise without_frames(error) from None
 
     def _send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        self._shape.guard.check()
+        self._shared.guard.check()
         if self.is_closed:
             raise closed_error(call_of(request))
         sending = Sending.of(request)
@@ -139,21 +125,34 @@ class HTTPClient(httpx.Client):
                     call_of(request), maybe_performed=sending.maybe_performed
                 ) from None
             raise failure_of(error, request, sending, proxy=self._proxy) from None
-        return _success(response, self._shape.auth)
+        return _success(response, self._shared.auth)
 
 
 class AsyncHTTPClient(httpx.AsyncClient):
     """The same for `httpx.AsyncClient`."""
 
-    def __init__(self, shape: Shape, transport: httpx.AsyncBaseTransport, proxy: str) -> None:
-        super().__init__(transport=AsyncWatchedTransport(transport, shape.observe), **shape.options)
-        self._shape = shape
-        self._proxy = proxy
+    def __init__(
+        self,
+        shared: Shared,
+        timeout: timedelta,
+        transport: httpx.AsyncBaseTransport | None,
+        proxy: str | Secret | None,
+        verify: bool | ssl.SSLContext,  # noqa: FBT001  httpx's own type
+    ) -> None:
+        self._shared = shared
+        self._proxy = ""
+        if transport is None:
+            route = Route(shared.origin, proxy, verify)
+            self._proxy = route.proxy_text
+            transport = AsyncReusingTransport(route.new_async_pool)
+        _check_transport(transport, httpx.AsyncBaseTransport)
+        watched = AsyncWatchedTransport(transport, shared.observe)
+        super().__init__(transport=watched, **_options(shared, timeout))
         self._under_way: set[CancelScope] = set()
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request; the paths of the contract lead to this client's version."""
-        return super().build_request(method, self._shape.address(url), **options)
+        return super().build_request(method, _address(self._shared, url), **options)
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request, authenticated; raise a `SailPointError` for all but a success."""
@@ -165,7 +164,7 @@ class AsyncHTTPClient(httpx.AsyncClient):
     async def _send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         import anyio  # noqa: PLC0415  only async clients need it
 
-        self._shape.guard.check()
+        self._shared.guard.check()
         if self.is_closed:
             raise closed_error(call_of(request))
         sending = Sending.of(request)
@@ -183,7 +182,7 @@ class AsyncHTTPClient(httpx.AsyncClient):
             self._under_way.discard(scope)
         if response is None:  # `aclose` has ended the scope.
             raise closed_error(call_of(request), maybe_performed=sending.maybe_performed)
-        return _success(response, self._shape.auth)
+        return _success(response, self._shared.auth)
 
     async def _answer(self, request: httpx.Request, **options: Any) -> httpx.Response:
         answer = await super().send(request, **{**options, "stream": True})
@@ -202,12 +201,19 @@ class AsyncHTTPClient(httpx.AsyncClient):
 
         From another process or event loop neither can be done; there, this does nothing.
         """
-        guard = self._shape.guard
+        guard = self._shared.guard
         if not (guard.is_in_own_process and guard.is_in_own_event_loop):
             return
         for scope in list(self._under_way):
             scope.cancel()
         await super().aclose()
+
+
+def _check_transport(transport: object, expected: type) -> None:
+    if not isinstance(transport, expected):
+        raise ConfigurationError(
+            f"transport is an httpx.{expected.__name__}, not a {type(transport).__name__}"
+        )
 
 
 def _says_enough(response: httpx.Response) -> bool:

@@ -12,12 +12,11 @@ import httpx
 from sailpoint_pat._auth import AccessTokenSource, ClientCredentialsAuth, GivenAccessTokenAuth
 from sailpoint_pat._clock import TenantClock
 from sailpoint_pat._credentials import ClientCredentials
-from sailpoint_pat._http._clients import Shape
-from sailpoint_pat._http._guard import Guard
+from sailpoint_pat._guard import Guard
 from sailpoint_pat._pace import Pace, RateLimit
 from sailpoint_pat._retry import RetryPolicy
 from sailpoint_pat._settings import Settings, find_settings
-from sailpoint_pat._versions import TOKEN_PATH
+from sailpoint_pat._versions import TOKEN_PATH, ApiVersion
 from sailpoint_pat.errors import ConfigurationError
 from sailpoint_pat.models import Secret
 
@@ -67,20 +66,14 @@ class Shared:
         self._is_warned = False
 
     @property
+    def version(self) -> ApiVersion:
+        """The version of the API that the client speaks."""
+        return self.settings.version
+
+    @property
     def credentials(self) -> ClientCredentials | None:
         """The pair that the client runs on now: a rotation may have switched it."""
         return self.auth.credentials if isinstance(self.auth, ClientCredentialsAuth) else None
-
-    def shape(self, timeout: timedelta) -> Shape:
-        """Return what the httpx client is made of."""
-        return Shape(
-            self.origin,
-            self.settings.version,
-            self.auth,
-            self.guard,
-            self.observe,
-            timeout.total_seconds(),
-        )
 
     def observe(self, answer: httpx.Response) -> None:
         """Record what the headers of an answer say."""
@@ -94,7 +87,7 @@ class Shared:
                 "API version %s is deprecated: by SailPoint's plan it is supported until the "
                 "second quarter of 2028 and stops working in the first quarter of 2029. "
                 "Make the client with api_version='v1'.",
-                self.settings.version.name,
+                self.version.name,
             )
 
 

@@ -41,59 +41,44 @@ class Route:
     ) -> None:
         _check_proxy(proxy)
         _check_verify(verify)
-        self._proxy = proxy if isinstance(proxy, Secret) else _usual_proxy(origin)
+        through = proxy if isinstance(proxy, Secret) else _usual_proxy(origin)
         # To load the certificates of every authority takes longer than a small program's calls.
-        no_tls = origin.scheme == "http" and self._proxy is None and verify is True
-        self._trust = None if no_tls else _trust(verify)
-        self.proxy_text = _without_password(self._proxy)
-        # Made once to see that it can be made: the transports make their own.
-        self.new_pool(None)
+        no_tls = origin.scheme == "http" and through is None and verify is True
+        trust = None if no_tls else _trust(verify)
+        self.proxy_text = _without_password(through)
+        self._options: dict[str, Any] = {
+            "ssl_context": trust,
+            "keepalive_expiry": _KEPT_FOR_SECONDS,
+            "proxy": through and _proxy_of(through, trust),
+        }
 
-    def new_pool(self, network: Network | None) -> httpcore.ConnectionPool:
+    def new_pool(self, network: Network) -> httpcore.ConnectionPool:
         """Return a pool on a network of ours, which makes connections."""
-        pool, options = self._pool_options(
-            httpcore.ConnectionPool, httpcore.HTTPProxy, httpcore.SOCKSProxy
-        )
-        made: httpcore.ConnectionPool = pool(network_backend=network, **options)
-        return made
+        return httpcore.ConnectionPool(network_backend=network, **self._options)
 
     def new_async_pool(self, network: AsyncNetwork) -> httpcore.AsyncConnectionPool:
         """Return a pool for the async client."""
-        pool, options = self._pool_options(
-            httpcore.AsyncConnectionPool, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy
-        )
-        made: httpcore.AsyncConnectionPool = pool(network_backend=network, **options)
-        return made
+        return httpcore.AsyncConnectionPool(network_backend=network, **self._options)
 
-    def _pool_options(
-        self, direct: type, http_proxy: type, socks_proxy: type
-    ) -> tuple[type, dict[str, Any]]:
-        options: dict[str, Any] = {
-            "ssl_context": self._trust,
-            "keepalive_expiry": _KEPT_FOR_SECONDS,
-        }
-        if self._proxy is None:
-            return direct, options
-        problem = ""
-        try:
-            url = httpx.URL(self._proxy.reveal())
-            address = f"{url.scheme}://{url.netloc.decode()}"
-            if not url.host or url.scheme not in {"http", "https", "socks5", "socks5h"}:
-                problem = f"the scheme {url.scheme!r}" if url.host else "no host"
-        except (httpx.InvalidURL, ValueError) as error:
-            problem = type(error).__name__
-        if problem:
-            # Outside of the except block, and without the address: it may carry a password.
-            raise ConfigurationError(f"the proxy cannot be used ({problem}): {_LOOKS_LIKE}")
-        options["proxy_url"] = address
-        if url.userinfo:
-            options["proxy_auth"] = (url.username, url.password)
-        if url.scheme.startswith("socks"):
-            _need_socksio()
-            return socks_proxy, options
-        if url.scheme == "https":
-            options["proxy_ssl_context"] = self._trust
-        return http_proxy, options
+
+def _proxy_of(address: Secret, trust: ssl.SSLContext | None) -> httpcore.Proxy:
+    problem = ""
+    try:
+        url = httpx.URL(address.reveal())
+        if not url.host or url.scheme not in {"http", "https", "socks5", "socks5h"}:
+            problem = f"the scheme {url.scheme!r}" if url.host else "no host"
+    except (httpx.InvalidURL, ValueError) as error:
+        problem = type(error).__name__
+    if problem:
+        # Outside of the except block, and without the address: it may carry a password.
+        raise ConfigurationError(f"the proxy cannot be used ({problem}): {_LOOKS_LIKE}")
+    if url.scheme.startswith("socks"):
+        _need_socksio()
+    return httpcore.Proxy(
+        f"{url.scheme}://{url.netloc.decode()}",
+        auth=(url.username, url.password) if url.userinfo else None,
+        ssl_context=trust if url.scheme == "https" else None,
+    )
 
 
 def _usual_proxy(origin: httpx.URL) -> Secret | None:
