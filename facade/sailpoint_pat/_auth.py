@@ -19,24 +19,15 @@ import httpx
 
 from sailpoint_pat._clock import Latch, clock
 from sailpoint_pat._credentials import ClientCredentials
-from sailpoint_pat._exchange import (
-    AccessToken,
-    exchange_form,
-    fits_into_a_header,
-    read_exchange,
-)
+from sailpoint_pat._exchange import AccessToken, exchange_form, fits_into_a_header, read_exchange
 from sailpoint_pat._sending import current_sending
 from sailpoint_pat._versions import TOKEN_PATH
-from sailpoint_pat.errors import (
-    ConfigurationError,
-    RequestTimeout,
-    SailPointError,
-)
+from sailpoint_pat.errors import ConfigurationError, RequestTimeout, SailPointError
 from sailpoint_pat.models import Secret, hidden
 
 AccessTokenSource: TypeAlias = "Callable[[], str | Secret | Awaitable[str | Secret]]"
-# What is sent back into the flow is what the step gives: an answer, a value, or nothing.
-AuthFlow: TypeAlias = "Generator[httpx.Request | _PendingExchange | _Fetch, Any, None]"
+# What is sent back into the flow is what the step gives: an answer, nothing, or an access token.
+AuthFlow: TypeAlias = "Generator[httpx.Request | _PendingExchange | AccessTokenSource, Any, None]"
 
 _UNAUTHORIZED = 401
 _MOST_MASKED = 100  # A late answer may quote a secret that is not used any more.
@@ -54,13 +45,6 @@ class _PendingExchange:
     over: _Event
     token: AccessToken | None = None
     failure: SailPointError | None = None
-
-
-@attrs.frozen(eq=False)
-class _Fetch:
-    """The user's own function for an access token, to be called."""
-
-    function: AccessTokenSource
 
 
 class PatAuth(httpx.Auth):
@@ -102,7 +86,7 @@ class PatAuth(httpx.Auth):
                     step.over.wait(_seconds_left())
                     result = None
                 else:
-                    result = hidden(step.function())
+                    result = hidden(step())
                     if inspect.isawaitable(result):
                         if inspect.iscoroutine(result):
                             result.close()
@@ -140,7 +124,7 @@ class PatAuth(httpx.Auth):
                         await step.over.wait()
                     result = None
                 else:
-                    result = hidden(step.function())
+                    result = hidden(step())
                     if inspect.isawaitable(result):
                         with anyio.move_on_after(_seconds_left()) as scope:
                             result = hidden(await result)
@@ -335,7 +319,7 @@ class GivenAccessTokenAuth(PatAuth):
             if not isinstance(token, Secret):
                 sending = current_sending.get()
                 try:
-                    token = _checked((yield _Fetch(token)))
+                    token = _checked((yield token))
                 finally:
                     current_sending.set(sending)  # The function may have made calls of its own.
             if token == refused:

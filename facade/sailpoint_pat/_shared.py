@@ -106,10 +106,7 @@ def check_limits(timeout: object, retry: object, rate_limit: object = None) -> N
 
 
 def settings_for_client(
-    access_token: object,
-    client_id: str | None,
-    client_secret: str | Secret | None,
-    **given: Any,
+    access_token: object, client_id: str | None, client_secret: str | Secret | None, **given: Any
 ) -> Settings:
     """Return the settings of a client, whose access token replaces the pair."""
     if access_token is not None and (client_id is not None or client_secret is not None):

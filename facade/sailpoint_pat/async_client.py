@@ -175,10 +175,7 @@ class AsyncPatClient(BaseClient):
                 raise
 
     async def delete_many(
-        self,
-        token_ids: Iterable[str],
-        *,
-        on_progress: Callable[[int, int], object] | None = None,
+        self, token_ids: Iterable[str], *, on_progress: Callable[[int, int], object] | None = None
     ) -> DeleteResults:
         """Revoke all tokens it can: `PatClient.delete_many`, awaited."""
         return await self._driver.delete_many(token_ids, on_progress)

@@ -252,10 +252,7 @@ class PatClient(BaseClient):
                 raise
 
     def delete_many(
-        self,
-        token_ids: Iterable[str],
-        *,
-        on_progress: Callable[[int, int], object] | None = None,
+        self, token_ids: Iterable[str], *, on_progress: Callable[[int, int], object] | None = None
     ) -> DeleteResults:
         """Revoke all tokens it can, several at once; one failure does not stop the others.
 

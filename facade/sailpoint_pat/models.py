@@ -13,13 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
-__all__ = [
-    "IssuedToken",
-    "Owner",
-    "PersonalAccessToken",
-    "Secret",
-    "hidden",
-]
+__all__ = ["IssuedToken", "Owner", "PersonalAccessToken", "Secret", "hidden"]
 
 _MASK = "********"
 _SHOWN_NAME = 24

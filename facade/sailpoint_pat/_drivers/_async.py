@@ -11,12 +11,7 @@ import attrs
 
 from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._clock import clock
-from sailpoint_pat._drivers._deletes import (
-    DELETES_AT_ONCE,
-    Deletes,
-    ProgressFunction,
-    delete_one,
-)
+from sailpoint_pat._drivers._deletes import DELETES_AT_ONCE, Deletes, ProgressFunction, delete_one
 from sailpoint_pat._drivers._driver import Driver, Send, Wait
 from sailpoint_pat._flows import Flow, Prove, Save, Switch, is_over
 from sailpoint_pat._http._clients import AsyncHTTPClient

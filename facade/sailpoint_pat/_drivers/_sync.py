@@ -134,11 +134,7 @@ class SyncDriver(Driver):
     ) -> list[DeleteResult]:
         """Revoke all tokens it can, several at once, each in a thread."""
         # Most programs never do this, and start sooner without it.
-        from sailpoint_pat._drivers._deletes import (  # noqa: PLC0415
-            DELETES_AT_ONCE,
-            Deletes,
-            delete_one,
-        )
+        from sailpoint_pat._drivers._deletes import DELETES_AT_ONCE, Deletes, delete_one  # noqa: PLC0415
         from sailpoint_pat._drivers._workers import Workers  # noqa: PLC0415
 
         own = self.shared.credentials

@@ -66,8 +66,7 @@ def _before(  # noqa: PLR0913  an option is an argument
     context: typer.Context,
     *,
     environment: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="An environment of ~/.sailpoint/config.yaml."),
+        str | None, typer.Option(metavar="NAME", help="An environment of ~/.sailpoint/config.yaml.")
     ] = None,
     tenant: Annotated[
         str | None,
@@ -94,8 +93,7 @@ def _before(  # noqa: PLR0913  an option is an argument
         bool, typer.Option("--debug", help="Show the library's log and tracebacks.")
     ] = False,
     version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     del version  # Its callback has ended the command.

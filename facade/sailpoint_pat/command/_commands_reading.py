@@ -117,8 +117,7 @@ def _audit(
         ),
     ] = "high",
     since: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Compare with an earlier report (-o json)."),
+        Path | None, typer.Option(metavar="FILE", help="Compare with an earlier report (-o json).")
     ] = None,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report as a page, too.")

@@ -46,7 +46,5 @@ class Expiry:
     def arguments(self) -> ExpiryArguments:
         """The same, for the library."""
         return ExpiryArguments(
-            expires_in=self.expires_in,
-            expires_at=self.expires_at,
-            never_expires=self.never_expires,
+            expires_in=self.expires_in, expires_at=self.expires_at, never_expires=self.never_expires
         )

@@ -18,9 +18,7 @@ All = Annotated[
 Output = Annotated[
     Format,
     typer.Option(
-        "--output",
-        "-o",
-        help="A table is drawn on a terminal; elsewhere it is tab-separated text.",
+        "--output", "-o", help="A table is drawn on a terminal; elsewhere it is tab-separated text."
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
@@ -77,11 +75,7 @@ SaveWith = Annotated[
 SaveTimeout = Annotated[
     int,
     typer.Option(
-        "--save-timeout",
-        metavar="SECONDS",
-        min=1,
-        max=3600,
-        help="How long that command may take.",
+        "--save-timeout", metavar="SECONDS", min=1, max=3600, help="How long that command may take."
     ),
 ]
 ShowSecret = Annotated[

@@ -164,8 +164,7 @@ def _check(real: Path, status: os.stat_result) -> None:
         _refuse(real, "it has a second name (a hard link), which would keep the old secret")
     if _is_mounted(real):
         _refuse(
-            real,
-            "it is mounted by itself, and a mounted file cannot be replaced: mount its folder",
+            real, "it is mounted by itself, and a mounted file cannot be replaced: mount its folder"
         )
 
 

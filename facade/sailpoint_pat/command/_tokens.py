@@ -146,7 +146,7 @@ def _find_one(word: str, listing: Listing, hint: str) -> PersonalAccessToken:
     if named and listing.unreadable:
         raise UsageError(
             f"There is a token {word!r}, and {len(listing.unreadable)} records of the listing "
-            "cannot be read, which may have the same name: give the id.",
+            "cannot be read, which may have the same name: give the id."
         )
     if named:
         raise UsageError(
