@@ -1,7 +1,5 @@
 """Findings that somebody has accepted, until a date."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The pages say what the audit does."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What is new, gone or stays, compared with an earlier report."""
 
-from __future__ import annotations
-
 import json
 import pickle
 from datetime import UTC

@@ -1,7 +1,5 @@
 """What each kind of finding is: where it begins, how severe it is, since when."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 

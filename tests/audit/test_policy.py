@@ -1,7 +1,5 @@
 """A policy, in Python and as a file."""
 
-from __future__ import annotations
-
 import json
 import pickle
 from datetime import date, timedelta

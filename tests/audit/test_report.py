@@ -1,7 +1,5 @@
 """A report: its order, its groups, its numbers, its JSON; several tenants in one."""
 
-from __future__ import annotations
-
 import json
 import pickle
 from datetime import UTC, date

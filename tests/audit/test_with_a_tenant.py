@@ -1,7 +1,5 @@
 """The audit of what a client has listed."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from datetime import timedelta

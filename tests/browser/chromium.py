@@ -1,17 +1,12 @@
 """A headless Chromium, for the tests of the page and for the benchmarks."""
 
-from __future__ import annotations
-
 import contextlib
 import shutil
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 MISSING = "No Chromium, or no driver for it, was found: `make browser` brings both."
 

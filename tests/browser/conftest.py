@@ -1,23 +1,16 @@
 """A real browser, and the report opened in it."""
 
-from __future__ import annotations
-
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from selenium.webdriver import Chrome
 
+from sailpoint_pat.audit import AuditReport
 from sailpoint_pat.report import render
 from tests.browser import chromium as browser
 from tests.browser.page import Page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from selenium.webdriver import Chrome
-
-    from sailpoint_pat.audit import AuditReport
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,21 +1,14 @@
 """axe-core finds nothing to say about the page, whichever way it is looked at."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from importlib import resources
-from typing import TYPE_CHECKING
 
 import pytest
 
 from sailpoint_pat.audit import AuditReport
-from tests.browser.page import DESK, PHONE
+from tests.browser.page import DESK, PHONE, Page
 from tests.support.reports import make_full_report, make_report
 from tests.support.tokens import NOW
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.browser.page import Page
 
 _RUN = """
 const done = arguments[arguments.length - 1];

@@ -1,20 +1,13 @@
 """Light, dark, on a phone and on paper."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
-from tests.browser.page import PHONE
+from sailpoint_pat.audit import AuditReport
+from tests.browser.page import PHONE, Page
 from tests.support.reports import make_full_report, make_report, make_tokens
 from tests.support.tokens import make_token
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sailpoint_pat.audit import AuditReport
-    from tests.browser.page import Page
 
 # Notes how many rows there are when the page has made itself ready for the printer.
 _COUNT_ON_PAPER = """

@@ -1,21 +1,14 @@
 """Names come from other people. None of them may do anything but be read."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from sailpoint_pat import Owner
 from sailpoint_pat.audit import Acceptance, AuditReport, Policy
-from tests.browser.page import DESK, PHONE
+from tests.browser.page import DESK, PHONE, Page
 from tests.support.reports import make_report
 from tests.support.tokens import DAY, NOW, make_token
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.browser.page import Page
 
 # Each with how it is shown.
 NAMES = {

@@ -1,19 +1,13 @@
 """The page loads nothing, sends nothing, and could not if it wanted to."""
 
-from __future__ import annotations
-
 import socket
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
+from sailpoint_pat.audit import AuditReport
+from tests.browser.page import Page
 from tests.support.reports import make_full_report
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sailpoint_pat.audit import AuditReport
-    from tests.browser.page import Page
 
 # Tries what a page can try, and returns the directives that refused it.
 _TRY = """

@@ -1,20 +1,15 @@
 """What the page tells a reviewer, above and below the table."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sailpoint_pat.audit import Acceptance, AuditReport, Policy
+from tests.browser.page import Page
 from tests.support.reports import make_full_report, make_report, make_tokens
 from tests.support.tokens import DAY, NOW, make_owner, make_token
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+Show = Callable[[AuditReport], Page]
 
-    from tests.browser.page import Page
-
-    Show = Callable[[AuditReport], Page]
 
 ADA, MEI = make_owner("Ada"), make_owner("Mei")
 

@@ -1,20 +1,14 @@
 """Ten thousand tokens. The limits are three times what the benchmarks hold the page to."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
+from sailpoint_pat.audit import AuditReport
 from tests.benchmarks import pages
 from tests.benchmarks.measurements import Plan
+from tests.browser.page import Page
 from tests.support.reports import make_report, make_tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sailpoint_pat.audit import AuditReport
-    from tests.browser.page import Page
 
 
 def test_a_large_report_opens_and_is_sorted_and_searched_at_once(

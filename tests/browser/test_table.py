@@ -1,8 +1,6 @@
 """The table of all tokens: sorted, searched, filtered and turned over."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -10,14 +8,9 @@ from selenium.webdriver.common.keys import Keys
 
 from sailpoint_pat import Owner
 from sailpoint_pat.audit import Acceptance, AuditReport, Policy
-from tests.browser.page import PHONE
+from tests.browser.page import PHONE, Page
 from tests.support.reports import make_report, make_tokens
 from tests.support.tokens import DAY, NOW, make_owner, make_token
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.browser.page import Page
 
 TOKENS = (
     make_token(

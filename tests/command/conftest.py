@@ -1,20 +1,14 @@
 """A tenant whose variables are set, and the command in this process."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from sailpoint_pat.command import main
+from sailpoint_pat.testing import FakeTenant
 from tests.command.running import Done
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sailpoint_pat.testing import FakeTenant
-
-    Run = Callable[..., Done]
+Run = Callable[..., Done]
 
 
 @pytest.fixture

@@ -1,11 +1,6 @@
 """Records of a listing, as the API sends them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
+from sailpoint_pat.testing import FakeTenant
 
 BROKEN = {"id": "f" * 32, "name": "Nightly", "created": "yesterday"}
 """A record that breaks the contract."""

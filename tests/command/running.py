@@ -1,7 +1,5 @@
 """Ways to run the command: in this process, as a process with pipes, and on a terminal."""
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import os
@@ -14,13 +12,11 @@ import subprocess
 import sys
 import termios
 import time
-from typing import IO, TYPE_CHECKING, Self
+from collections.abc import Mapping
+from types import TracebackType
+from typing import IO, Self
 
 import attrs
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import TracebackType
 
 PATIENCE = 20
 COMMAND = (sys.executable, "-W", "error", "-m", "sailpoint_pat")

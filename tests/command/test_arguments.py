@@ -1,14 +1,9 @@
 """Command lines that make no sense: exit code 2, a sentence that helps, and nothing is sent."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
-    from tests.command.conftest import Run
+from sailpoint_pat.testing import FakeTenant
+from tests.command.conftest import Run
 
 CREATE = ("create", "X", "--expires-in", "90d", "--all-scopes")
 SHOW = "--show-secret"

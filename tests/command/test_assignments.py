@@ -1,7 +1,5 @@
 """Assignments that a shell, systemd and Docker read alike, in a file that is otherwise kept."""
 
-from __future__ import annotations
-
 import pytest
 
 from sailpoint_pat.command._assignments import assign

@@ -1,26 +1,20 @@
 """`audit`: what it prints, how it ends, and several tenants at once."""
 
-from __future__ import annotations
-
 import contextlib
 import csv
 import io
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from sailpoint_pat.testing import FakeTenant, faults
+from tests.command.conftest import Run
 from tests.command.records import BROKEN, readable
 from tests.command.running import Terminal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.command.conftest import Run
 
 DAY = timedelta(days=1)
 

@@ -1,20 +1,13 @@
 """`create`: a token, and its secret at the one place that was named."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, StoredToken, faults
+from tests.command.conftest import Run
 from tests.command.running import process
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sailpoint_pat.testing import FakeTenant, StoredToken
-    from tests.command.conftest import Run
 
 CREATE = ("create", "Nightly", "--expires-in", "90d", "--scope", "idn:accounts:read")
 

@@ -1,7 +1,5 @@
 """`docs/command.md` says what the command does."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from pathlib import Path

@@ -1,24 +1,17 @@
 """The table of exit codes: what goes wrong decides how the command ends."""
 
-from __future__ import annotations
-
 import socket
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from sailpoint_pat.command import _show
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, faults
+from tests.command.conftest import Run
 from tests.command.records import BROKEN
 from tests.command.running import process
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sailpoint_pat.testing import FakeTenant
-    from tests.command.conftest import Run
-    from tests.support.interrupts import Asked
+from tests.support.interrupts import Asked
 
 
 @pytest.mark.usefixtures("clock")

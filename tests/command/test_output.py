@@ -1,21 +1,16 @@
 """What is printed: data on standard output, in a form that nothing in it can break."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
 import os
 import subprocess
-from typing import TYPE_CHECKING
 
 import pytest
 
+from sailpoint_pat.testing import FakeTenant
+from tests.command.conftest import Run
 from tests.command.running import COMMAND, PATIENCE, Terminal, environment, process
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
-    from tests.command.conftest import Run
 
 HEADER = (
     "id,name,owner_id,owner_name,scopes,created_at,last_used_at,expires_at,never_expires,"

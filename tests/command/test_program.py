@@ -1,17 +1,12 @@
 """The program itself: help, version, completion, and what it says without its extra."""
 
-from __future__ import annotations
-
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
 from sailpoint_pat import __version__
+from tests.command.conftest import Run
 from tests.command.running import process
-
-if TYPE_CHECKING:
-    from tests.command.conftest import Run
 
 COMMANDS = ("whoami", "list", "show", "create", "rotate", "revoke", "audit")
 

@@ -1,19 +1,12 @@
 """`revoke`: what is destroyed was named, shown and agreed to."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, faults
+from tests.command.conftest import Run
 from tests.command.running import process
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sailpoint_pat.testing import FakeTenant
-    from tests.command.conftest import Run
 
 MANAGE = "sp:my-personal-access-tokens:manage"
 

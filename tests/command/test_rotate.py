@@ -1,22 +1,15 @@
 """`rotate`: whatever fails, one token that was saved works, and what exists is told."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, StoredToken, faults
+from tests.command.conftest import Run
 from tests.command.records import BROKEN, readable
 from tests.command.running import COMMAND, process
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sailpoint_pat.testing import FakeTenant, StoredToken
-    from tests.command.conftest import Run
 
 DAY = timedelta(days=1)
 SELF = ("rotate", "--self", "--yes")

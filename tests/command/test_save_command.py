@@ -1,7 +1,5 @@
 """`--save-with COMMAND`: the secret goes through a pipe, and nowhere else."""
 
-from __future__ import annotations
-
 import base64
 import errno
 import json
@@ -9,17 +7,14 @@ import os
 import subprocess
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from sailpoint_pat import Secret
 from sailpoint_pat.command._masking import masked
+from sailpoint_pat.testing import FakeTenant
+from tests.command.conftest import Run
 from tests.secrets.hunter import Hunter
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
-    from tests.command.conftest import Run
 
 CREATE = ("create", "Nightly", "--expires-in", "90d", "--all-scopes")
 SECRET = "0123456789abcdef" * 4

@@ -1,23 +1,17 @@
 """`--save-to FILE`: written whole or not at all, and tried before anything is created."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import resource
 import subprocess
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, faults
+from tests.command.conftest import Run
 from tests.command.running import COMMAND, PATIENCE, environment
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
-    from tests.command.conftest import Run
 
 CREATE = ("create", "Nightly", "--expires-in", "90d", "--all-scopes", "--save-to")
 needs_another_user = pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")

@@ -1,22 +1,16 @@
 """`--save-to-keyring NAME`: both values or neither, where they are looked for."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import keyring
 import pytest
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from sailpoint_pat import find_settings
+from sailpoint_pat.testing import FakeTenant
+from tests.command.conftest import Run
 from tests.settings.places import Keys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sailpoint_pat.testing import FakeTenant
-    from tests.command.conftest import Run
 
 CREATE = ("create", "Nightly", "--expires-in", "90d", "--all-scopes", "--save-to-keyring", "Prod")
 ID = ("environments.pat.clientid", "prod")

@@ -1,22 +1,15 @@
 """A hunt for secrets through what the command writes, also with its log and its tracebacks."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, faults
+from tests.command.conftest import Run
+from tests.command.running import Done
 from tests.secrets.hunter import Hunter
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sailpoint_pat.testing import FakeTenant
-    from tests.command.conftest import Run
-    from tests.command.running import Done
-    from tests.support.interrupts import Asked
+from tests.support.interrupts import Asked
 
 CREATE = ("create", "X", "--expires-in", "1d", "--all-scopes")
 ROTATE = ("rotate", "--self", "--yes")

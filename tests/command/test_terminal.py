@@ -1,23 +1,16 @@
 """The command on a terminal: it draws, asks and can be interrupted."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal
 import subprocess
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, faults
 from tests.command.running import COMMAND, PATIENCE, Terminal, environment, started
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sailpoint_pat.testing import FakeTenant
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 QUESTION = "Revoke this token? Programs that use it stop working. [y/N]"

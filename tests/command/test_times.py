@@ -1,7 +1,5 @@
 """How far away something is, in words."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,18 +1,12 @@
 """Which tokens a command line means."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, StoredToken, faults
+from tests.command.conftest import Run
 from tests.command.records import BROKEN, readable
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant, StoredToken
-    from tests.command.conftest import Run
 
 DAY = timedelta(days=1)
 

@@ -1,19 +1,13 @@
 """`whoami`: where the settings came from, and only what was seen."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import pytest
 
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, faults
+from tests.command.conftest import Run
 from tests.command.running import Terminal
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
-    from tests.command.conftest import Run
 
 MINE = "idn:my-personal-access-tokens:read"
 

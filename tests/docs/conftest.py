@@ -1,18 +1,13 @@
 """What the programs of the README and the docs find when they run."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import trustme
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from sailpoint_pat.testing import FakeTenant
+from sailpoint_pat.testing import FakeTenant
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The programs in the README and the docs, and how to run them."""
 
-from __future__ import annotations
-
 import ast
 import asyncio
 import inspect

@@ -1,18 +1,14 @@
 """What the page on environments shows does what the page says."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
 
+from sailpoint_pat.testing import FakeTenant
 from tests.docs.snippets import TOP, snippets_of
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
 
 PAGE = snippets_of(TOP / "docs" / "environments.md")
 

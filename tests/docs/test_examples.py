@@ -1,7 +1,5 @@
 """The programs in `examples/` run as a user would run them."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal
@@ -10,14 +8,10 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from sailpoint_pat.testing import faults
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
+from sailpoint_pat.testing import FakeTenant, faults
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -1,23 +1,19 @@
 """What the page on rights and scopes says, against a tenant that enforces it."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import pytest
 
 from sailpoint_pat import PatClient, PermissionDeniedError, RotationError, SailPointError
 from sailpoint_pat.command import main
+from sailpoint_pat.testing import FakeTenant, StoredToken
 from tests.docs.snippets import TOP
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+Call: TypeAlias = Callable[[PatClient, StoredToken, StoredToken], object]
 
-    from sailpoint_pat.testing import FakeTenant, StoredToken
-
-    Call: TypeAlias = Callable[[PatClient, StoredToken, StoredToken], object]
 
 MINE, ALL = "sp:my-personal-access-tokens", "sp:all-personal-access-tokens"
 

@@ -1,17 +1,12 @@
 """Every program that the README and the docs show does what they say."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
 from sailpoint_pat import __version__
+from sailpoint_pat.testing import FakeTenant
 from tests.docs.snippets import PAGES, TOP, Snippet, snippets_of
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
 
 SNIPPETS = [snippet for page in PAGES for snippet in snippets_of(page)]
 

@@ -1,19 +1,15 @@
 """How the tests run the tool and read its report."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 from tools.drift.__main__ import main
 
 from tests.drift import specimens
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 # How the tests write what the tool says under its headings.
 SIGNS = {"Breaks our users": "!", "Additions we could take": "+", "Harmless": "~"}

@@ -1,17 +1,13 @@
 """A spec in each shape that the vendor publishes, in our own words, with names of its fields."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import yaml
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Node = dict[str, Any]
 

@@ -1,17 +1,12 @@
 """What the command prints, and its exit status."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from tests.drift.conftest import Compare
 from tests.drift.specimens import dereferenced, edited, spec, write_tree
-
-if TYPE_CHECKING:
-    from tests.drift.conftest import Compare
 
 ROOT = Path(__file__).resolve().parents[2]
 LEGEND = "On the left of an arrow: our openapi.yaml. On the right: the vendor's spec."

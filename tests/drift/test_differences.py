@@ -1,18 +1,14 @@
 """Each kind of difference: the line that reports it, its effect, and what a record covers."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from tools.drift.comparing import KINDS
 
+from tests.drift.conftest import Compare
 from tests.drift.specimens import GONE, Node, edited, ours, spec
-
-if TYPE_CHECKING:
-    from tests.drift.conftest import Compare
 
 TEXT: Node = {"type": "string"}
 ANSWER: Node = {"description": "Something."}

@@ -1,15 +1,11 @@
 """Both layouts of paths, a service that moves on, and pages where there were none."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from tests.drift.conftest import Compare
 from tests.drift.specimens import TOKENS, Node, edited, service, spec
-
-if TYPE_CHECKING:
-    from tests.drift.conftest import Compare
 
 LISTING, REVOKE = "listPersonalAccessTokens", "deletePersonalAccessToken"
 MOVED = [

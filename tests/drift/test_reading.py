@@ -1,22 +1,17 @@
 """Which documents can be read, in which shapes, and what is said about those that cannot."""
 
-from __future__ import annotations
-
 import json
 import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from tests.drift.conftest import Compare
 from tests.drift.specimens import Node, dereferenced, edited, ref, spec, write_tree
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from tests.drift.conftest import Compare
 
 # One of each effect.
 CHANGES = [

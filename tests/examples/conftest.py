@@ -1,21 +1,17 @@
 """What the examples for many tenants find."""
 
-from __future__ import annotations
-
 import contextlib
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
 from sailpoint_pat.testing import FakeTenant
 from tests.settings.places import config_of, file_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
-    StartTenants: TypeAlias = "Callable[..., dict[str, FakeTenant]]"
-    KeepTenants: TypeAlias = "Callable[[Mapping[str, FakeTenant]], None]"
+StartTenants: TypeAlias = "Callable[..., dict[str, FakeTenant]]"
+KeepTenants: TypeAlias = "Callable[[Mapping[str, FakeTenant]], None]"
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The function for AWS Secrets Manager, called as Secrets Manager does, and cut off anywhere."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import json
@@ -10,7 +8,8 @@ import signal
 import threading
 import traceback
 import zipfile
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import boto3
 import pytest
@@ -18,17 +17,12 @@ from examples.aws_rotation.rotation import handler
 from moto import mock_aws
 
 from sailpoint_pat import AuthenticationError, RotationError, SailPointError
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, faults
 from tests.docs.snippets import TOP, snippets_of
 from tests.secrets.hunter import Hunter
+from tests.support.clock import MovedClock
+from tests.support.interrupts import Asked
 from tests.support.tenants import exchange
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from sailpoint_pat.testing import FakeTenant
-    from tests.support.clock import MovedClock
-    from tests.support.interrupts import Asked
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 PATIENCE = 20

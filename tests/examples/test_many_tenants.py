@@ -1,13 +1,11 @@
 """The example that audits many tenants: each is in the report once, whatever happens."""
 
-from __future__ import annotations
-
 import functools
 import os
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import anyio
 import pytest
@@ -15,15 +13,10 @@ import pytest
 from examples import many_tenants
 from sailpoint_pat import AsyncPatClient, RetryPolicy
 from sailpoint_pat.audit import AuditReport, Policy
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, faults
 from tests.docs.snippets import TOP
+from tests.examples.conftest import KeepTenants, StartTenants
 from tests.support.records import record
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sailpoint_pat.testing import FakeTenant
-    from tests.examples.conftest import KeepTenants, StartTenants
 
 PATIENCE = 20
 

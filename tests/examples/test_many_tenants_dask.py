@@ -1,12 +1,11 @@
 """Many tenants on Dask: a local cluster of two processes, and tenants that are not all well."""
 
-from __future__ import annotations
-
 import os
 import pickle
 import signal
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import attrs
 import pytest
@@ -28,14 +27,9 @@ from sailpoint_pat import (
 )
 from sailpoint_pat.audit import AuditReport, Policy, audit
 from sailpoint_pat.testing import faults
+from tests.examples.conftest import KeepTenants, StartTenants
 from tests.secrets.hunter import Hunter
 from tests.support.tokens import NOW, make_token
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from tests.examples.conftest import KeepTenants, StartTenants
 
 PATIENCE = 30
 NAMES = ["acme", "slow", "down", "refuses", "five", "six", "seven", "eight"]

@@ -4,8 +4,6 @@ What the files and the page run is run here, as a shell runs it, against a FakeT
 az, gcloud, gh, kubectl and systemctl are stand-ins that record what they are given.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -15,19 +13,17 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 import attrs
 import kubernetes_validate
 import pytest
 import yaml
 
+from sailpoint_pat.testing import FakeTenant, StoredToken
 from tests.docs.snippets import TOP
 from tests.secrets.hunter import Hunter
 from tests.support.tenants import exchange
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant, StoredToken
 
 SCHEDULE = TOP / "examples" / "schedule"
 PAGE = (TOP / "docs" / "schedule.md").read_text(encoding="utf-8")
@@ -58,7 +54,7 @@ class Machine:
     folder: Path
 
     @classmethod
-    def make(cls, tenant: FakeTenant, folder: Path, *, days: int = 10) -> Machine:
+    def make(cls, tenant: FakeTenant, folder: Path, *, days: int = 10) -> Self:
         """Set the machine up, with a token that expires in so many days."""
         expires_at = tenant.now + timedelta(days=days)
         token = tenant.add_token(tenant.person, "Nightly export", expires_at=expires_at)

@@ -1,17 +1,12 @@
 """Somebody who talks plain HTTP to a tenant."""
 
-from __future__ import annotations
+from typing import Any, Self
 
-from typing import TYPE_CHECKING, Any
-
+import httpx
 from attrs import evolve, frozen
 
 from sailpoint_pat._versions import SERVICE_PATH, VERSIONS
-
-if TYPE_CHECKING:
-    import httpx
-
-    from sailpoint_pat.testing import StoredToken
+from sailpoint_pat.testing import StoredToken
 
 V3 = "/v3/personal-access-tokens"
 
@@ -24,7 +19,7 @@ class Caller:
     access_token: str
     version: str = "v3"
 
-    def speaking(self, version: str) -> Caller:
+    def speaking(self, version: str) -> Self:
         return evolve(self, version=version)
 
     def send(self, method: str, path: str = V3, **more: Any) -> httpx.Response:

@@ -1,9 +1,7 @@
 """A tenant, and somebody who talks plain HTTP to it."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -11,9 +9,6 @@ import pytest
 from sailpoint_pat.testing import FakeTenant
 
 from .callers import Caller, caller_with
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture

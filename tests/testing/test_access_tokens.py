@@ -1,19 +1,14 @@
 """The token endpoint, access tokens, and the clock."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
+from sailpoint_pat.testing import FakeTenant
+
 from .callers import V3, Caller, caller_with, exchange
-
-if TYPE_CHECKING:
-    import httpx
-
-    from sailpoint_pat.testing import FakeTenant
 
 GRANT = {"grant_type": "client_credentials"}
 FORM = GRANT | {"client_id": "x", "client_secret": "y"}

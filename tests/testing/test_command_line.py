@@ -1,23 +1,17 @@
 """`python -m sailpoint_pat.testing`."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from sailpoint_pat.testing import FakeTenant
 from sailpoint_pat.testing.__main__ import main
 
 from .callers import Caller, exchange
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sailpoint_pat.testing import FakeTenant
 
 COMMAND = [sys.executable, "-W", "error", "-m", "sailpoint_pat.testing"]
 

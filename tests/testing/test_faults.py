@@ -1,21 +1,16 @@
 """Faults: what the client gets, and whether the work was done."""
 
-from __future__ import annotations
-
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
 
 from sailpoint_pat.testing import FakeTenant, faults
 
-from .callers import V3, caller_with, exchange
-
-if TYPE_CHECKING:
-    from .callers import Caller
+from .callers import V3, Caller, caller_with, exchange
 
 LONG = 10  # seconds until something that should have happened has not
 HTML = "text/html; charset=utf-8"

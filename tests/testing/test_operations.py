@@ -1,9 +1,7 @@
 """The three operations and their rules, the same in every version."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -11,9 +9,6 @@ import pytest
 from sailpoint_pat.testing import ALL_RIGHTS, FakeTenant
 
 from .callers import V3, Caller, caller_with
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 READ_MINE = "idn:my-personal-access-tokens:read"
 READ_ALL = "idn:all-personal-access-tokens:read"

@@ -1,7 +1,5 @@
 """The tokens that a tenant starts with: all that an audit looks for, each time the same."""
 
-from __future__ import annotations
-
 import functools
 import json
 from collections import Counter

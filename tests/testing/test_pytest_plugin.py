@@ -1,7 +1,5 @@
 """The pytest plugin, used by other suites in processes of their own."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

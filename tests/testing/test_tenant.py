@@ -1,7 +1,5 @@
 """The tenant as a thing: its start and end, what it keeps count of, and the contract."""
 
-from __future__ import annotations
-
 import contextlib
 import gc
 import socket
@@ -9,9 +7,10 @@ import ssl
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
@@ -20,9 +19,6 @@ import trustme
 from sailpoint_pat.testing import FakeTenant, faults
 
 from .callers import V3, Caller, caller_with, exchange
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 JSON = "application/json"
 

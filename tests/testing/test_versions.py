@@ -1,10 +1,8 @@
 """What differs between the versions of the API: addresses, expiry, and the rate limit of each."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -12,9 +10,6 @@ import pytest
 from sailpoint_pat.testing import FakeTenant
 
 from .callers import Caller, caller_with
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LEGACY = ("v3", "v2024", "v2025", "v2026", "beta")
 SIX_MONTHS = "2027-07-31T12:00:00.000Z"
