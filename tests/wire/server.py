@@ -115,7 +115,7 @@ Behaviour: TypeAlias = "Callable[[Peer, Request], None]"
 
 
 class WireServer:
-    """The server: listens from `start` to `stop`.
+    """The server: listens from `start` to the end of its block.
 
     Args:
         answer: how it behaves until told otherwise.
@@ -127,7 +127,7 @@ class WireServer:
         self.accepted = 0
         self._answer = answer
         self._tls = tls
-        self._told: dict[Endpoint, tuple[Behaviour, int | None]] = {}
+        self._told: dict[Endpoint, tuple[Behaviour, bool]] = {}
         self._at_accept: Callable[[Peer], None] | None = None
         self._stopped = threading.Event()
         self._open: set[socket.socket] = set()
@@ -142,12 +142,6 @@ class WireServer:
     def base_url(self) -> str:
         return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
     # --- what it does -----------------------------------------------------------------------------
 
     def behave(self) -> None:
@@ -156,10 +150,10 @@ class WireServer:
             self._told.clear()
             self._at_accept = None
 
-    def misbehave(self, endpoint: Endpoint, how: Behaviour, *, times: int | None = None) -> None:
-        """Meet requests at an endpoint so, for ever or a number of times."""
+    def misbehave(self, endpoint: Endpoint, how: Behaviour, *, once: bool = False) -> None:
+        """Meet requests at an endpoint so, for ever or once."""
         with self._changed:
-            self._told[endpoint] = how, times
+            self._told[endpoint] = how, once
 
     def misbehave_at_accept(self, how: Callable[[Peer], None]) -> None:
         """Meet every new connection so, before a request is read."""
@@ -169,12 +163,6 @@ class WireServer:
     def count(self, endpoint: Endpoint) -> int:
         """Return how many requests arrived at an endpoint."""
         return sum(request.endpoint == endpoint for request in list(self.requests))
-
-    @property
-    def open(self) -> int:
-        """How many connections are open."""
-        with self._changed:
-            return len(self._open)
 
     def all_closed(self) -> bool:
         """Return whether every connection gets closed, by the clients, in reasonable time."""
@@ -203,17 +191,16 @@ class WireServer:
 
     # --- how it works -----------------------------------------------------------------------------
 
-    def listen(self, backlog: int = 64) -> None:
-        """Let connections queue up, without accepting any."""
-        self._socket.listen(backlog)
-
     def start(self) -> Self:
         """Accept connections from now on."""
-        self.listen()
+        self._socket.listen(64)
         self._start_thread(self._accept)
         return self
 
-    def stop(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """End every connection and every thread."""
         self._stopped.set()
         with contextlib.suppress(OSError):
@@ -273,10 +260,7 @@ class WireServer:
     def _behaviour(self, request: Request) -> Behaviour:
         with self._changed:
             self.requests.append(request)
-            how, times = self._told.get(request.endpoint, (self._answer, None))
-            if times is not None:
-                if times == 1:
-                    del self._told[request.endpoint]
-                else:
-                    self._told[request.endpoint] = how, times - 1
+            how, once = self._told.get(request.endpoint, (self._answer, False))
+            if once:
+                del self._told[request.endpoint]
             return how

@@ -14,8 +14,8 @@ from attrs import evolve
 from sailpoint_pat import OutcomeUnknownError, SailPointError, TransportError
 from tests.wire import answers, verdicts
 from tests.wire.conftest import QUICK, certificate_of
-from tests.wire.server import WireServer
-from tests.wire.verdicts import OPERATIONS, Asked, Verdict, call, check
+from tests.wire.server import Peer, WireServer
+from tests.wire.verdicts import OPERATIONS, Asked, Verdict, call, check, works_again
 
 if TYPE_CHECKING:
     import ssl
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat import PatClient
     from tests.wire.conftest import Dial
-    from tests.wire.server import Peer
 
 # Where nothing of a call went out, all operations are alike; the exchange is a request of its own.
 per_request = pytest.mark.parametrize("operation", ["create", "token"])
@@ -48,43 +47,34 @@ def test_refused(operation: Asked, dial: Dial) -> None:
         assert "127.0.0.1" in str(error)
 
         server.start()
-        call(pats, operation)
-        pats.close()
-        assert server.all_closed()
+        works_again(pats, operation, server)
 
 
 # --- names ----------------------------------------------------------------------------------------
 
 
-class Names:
-    """What names the machine can look up, where it would ask a name server."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.known: dict[str, list[str]] = {}
-        self._lookup = socket.getaddrinfo
-        monkeypatch.setattr(socket, "getaddrinfo", self._getaddrinfo)
-
-    def _getaddrinfo(self, host: Any, port: Any, *args: Any, **kwargs: Any) -> list[Any]:
-        text = host.decode() if isinstance(host, bytes) else host
-        if not str(text).endswith(".invalid"):
-            return self._lookup(host, port, *args, **kwargs)
-        if text not in self.known:
-            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        return [
-            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, int(port)))
-            for address in self.known[text]
-        ]
-
-
 @pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> Names:
-    return Names(monkeypatch)
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The addresses of names, which the machine would ask a name server for."""
+    known: dict[str, str] = {}
+    lookup = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, port: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        text = host.decode() if isinstance(host, bytes) else str(host)
+        if not text.endswith(".invalid"):
+            return lookup(host, port, *args, **kwargs)
+        if text not in known:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (known[text], int(port)))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    return known
 
 
 @per_request
 def test_unknown_host(
     operation: Asked,
-    names: Names,
+    names: dict[str, str],
     tls_server: WireServer,
     trusting: ssl.SSLContext,
     dial: Dial,
@@ -94,30 +84,36 @@ def test_unknown_host(
     error = check(pats, operation, verdicts.NOT_CONNECTED[operation])
     assert "acme.invalid" in str(error)
 
-    names.known["acme.invalid"] = ["127.0.0.1"]
+    names["acme.invalid"] = "127.0.0.1"
     call(pats, operation)
 
 
-@contextlib.contextmanager
-def nobody_accepts(address: str, port: int = 0) -> Iterator[socket.socket]:
-    """Yield a socket that connections wait for: its queue is full."""
+@pytest.fixture
+def nobody_accepts() -> Iterator[str]:
+    """The base URL of a socket that connections wait for: its queue is full."""
     with contextlib.ExitStack() as stack:
         listening = stack.enter_context(socket.socket())
-        listening.bind((address, port))
+        listening.bind(("127.0.0.1", 0))
         listening.listen(0)
         for _ in range(3):
             waiting = stack.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(listening.getsockname())
-        yield listening
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 @per_request
-def test_nobody_accepts(operation: Asked, dial: Dial) -> None:
-    with nobody_accepts("127.0.0.1") as listening:
-        base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        pats = client_for(dial, base_url, operation, **TIGHT)
-        check(pats, operation, verdicts.NOT_CONNECTED_IN_TIME[operation], timeout=SHORT)
+def test_nobody_accepts(operation: Asked, nobody_accepts: str, dial: Dial) -> None:
+    pats = client_for(dial, nobody_accepts, operation, **TIGHT)
+    check(pats, operation, verdicts.NOT_CONNECTED_IN_TIME[operation], timeout=SHORT)
+
+
+def test_no_time_left_to_connect(nobody_accepts: str, dial: Dial) -> None:
+    """The rest of the whole time, shorter than the part for connecting, ends no differently."""
+    retry = evolve(QUICK, tries=1, total_time=timedelta(seconds=0.2))
+    pats = client_for(dial, nobody_accepts, "create", retry=retry)
+    ends = evolve(verdicts.NOT_CONNECTED_IN_TIME["create"], tries=1)
+    check(pats, "create", ends, timeout=0.2)
 
 
 # --- TLS ------------------------------------------------------------------------------------------
@@ -152,9 +148,7 @@ def test_a_certificate_that_is_not_trusted(  # noqa: PLR0913, PLR0917  fixtures
     assert tls_server.requests == []
 
     tls_server.show(certificate)
-    call(pats, operation)
-    pats.close()
-    assert tls_server.all_closed()
+    works_again(pats, operation, tls_server)
 
 
 def test_a_private_authority_is_not_trusted_unasked(tls_server: WireServer, dial: Dial) -> None:
@@ -163,10 +157,6 @@ def test_a_private_authority_is_not_trusted_unasked(tls_server: WireServer, dial
         pats.create("NodeJS Integration")
     assert not caught.value.maybe_performed
     assert tls_server.requests == []
-
-
-def silence(peer: Peer) -> None:
-    peer.wait_until_gone()
 
 
 def close(peer: Peer) -> None:
@@ -188,7 +178,7 @@ def plain_http(peer: Peer) -> None:
 @pytest.mark.parametrize(
     ("handshake", "verdict", "options"),
     [
-        (silence, verdicts.NOT_CONNECTED_IN_TIME, TIGHT),
+        (Peer.wait_until_gone, verdicts.NOT_CONNECTED_IN_TIME, TIGHT),
         (close, verdicts.NOT_CONNECTED, {}),
         (reset, verdicts.NOT_CONNECTED, {}),
         (plain_http, verdicts.NOT_CONNECTED, {}),
@@ -209,10 +199,7 @@ def test_a_handshake_that_fails(  # noqa: PLR0913, PLR0917  parameters and fixtu
     check(pats, operation, verdict[operation], timeout=SHORT)
     assert tls_server.requests == []
 
-    tls_server.behave()
-    call(pats, operation)
-    pats.close()
-    assert tls_server.all_closed()
+    works_again(pats, operation, tls_server)
 
 
 # --- ended before a request is read ---------------------------------------------------------------
@@ -235,34 +222,18 @@ def test_ended_unread(
     server.misbehave_at_accept(end)
     check(pats, operation, verdicts.LOST[operation])
 
-    server.behave()
-    call(pats, operation)
-    pats.close()
-    assert server.all_closed()
+    works_again(pats, operation, server)
 
 
 @a_write_may_fail
 def test_reset_at_once(server: WireServer, dial: Dial) -> None:
     """Before the client has written, or just after: whichever it was, the error fits."""
     pats = client_for(dial, server.base_url, "create", retry=None)
-    server.misbehave_at_accept(lambda peer: peer.reset())
+    server.misbehave_at_accept(Peer.reset)
     with pytest.raises(SailPointError) as caught:
         pats.create("NodeJS Integration")
     error = caught.value
     assert error.maybe_performed is ("was not sent" not in str(error))
     assert type(error) is (OutcomeUnknownError if error.maybe_performed else TransportError)
 
-    server.behave()
-    pats.create("NodeJS Integration")
-    pats.close()
-    assert server.all_closed()
-
-
-def test_no_time_left_to_connect(dial: Dial) -> None:
-    """The rest of the whole time, shorter than the part for connecting, ends no differently."""
-    with nobody_accepts("127.0.0.1") as listening:
-        base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        retry = evolve(QUICK, tries=1, total_time=timedelta(seconds=0.2))
-        pats = dial(base_url, retry=retry, access_token=answers.ACCESS_TOKEN)
-        ends = evolve(verdicts.NOT_CONNECTED_IN_TIME["create"], tries=1)
-        check(pats, "create", ends, timeout=0.2)
+    works_again(pats, "create", server)

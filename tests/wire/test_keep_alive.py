@@ -47,7 +47,7 @@ def test_a_connection_that_ends_just_as_the_request_arrives(
 ) -> None:
     pats = dial(server.base_url)
     pats.list()
-    server.misbehave("api", how, times=1)
+    server.misbehave("api", how, once=True)
     if operation == "create":
         check(pats, operation, Ends(OutcomeUnknownError, maybe_performed=True))
         assert server.count("api") == 2

@@ -8,21 +8,29 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sailpoint_pat import SailPointError
-from tests.wire import answers
-from tests.wire.cases import Case, run, slow
+from tests.wire import answers, verdicts
+from tests.wire.answers import CHUNKED, head, message, pours, sends
+from tests.wire.cases import Case, run
+from tests.wire.server import Peer
 
 if TYPE_CHECKING:
     from tests.wire.conftest import Dial
-    from tests.wire.server import Peer, Request, WireServer
+    from tests.wire.server import WireServer
     from tests.wire.verdicts import Asked
 
-SILENCE = slow("silence", answers.silence, tries=2)
+SHORT = 0.3
+SILENCE = Case("silence", answers.silence, verdicts.late(2), SHORT, tries=2)
 CASES = [
     SILENCE,
-    slow("body that trickles", answers.body_that_trickles),
-    slow("headers that trickle", answers.headers_that_trickle),
-    slow("headers that pour", answers.headers_that_pour),
-    slow("body that pours", answers.body_that_pours),
+    *(
+        Case(name, behaviour, verdicts.late(1), SHORT, tries=1)
+        for name, behaviour in {
+            "body that trickles": pours(message(b"[", length=1_000_000), b" ", every=0.02),
+            "headers that trickle": answers.headers_that_trickle,
+            "headers that pour": pours(b"", head(status="100 Continue")),
+            "body that pours": pours(CHUNKED, b"1\r\n \r\n"),
+        }.items()
+    ),
 ]
 
 
@@ -42,12 +50,8 @@ def test_ends_in_time(case: Case, operation: Asked, server: WireServer, dial: Di
 
 def test_a_refusal_whose_body_never_comes(server: WireServer, dial: Dial) -> None:
     """The status has said it: nothing was created."""
-
-    def half(peer: Peer, _request: Request) -> None:
-        peer.send(answers.message(b"{", status="403 Forbidden", length=100))
-        peer.wait_until_gone()
-
-    pats = dial(server.base_url, timeout=timedelta(seconds=0.3), retry=None)
+    half = sends(message(b"{", status="403 Forbidden", length=100), Peer.wait_until_gone)
+    pats = dial(server.base_url, timeout=timedelta(seconds=SHORT), retry=None)
     server.misbehave("api", half)
     with pytest.raises(SailPointError) as caught:
         pats.create("Nightly export")

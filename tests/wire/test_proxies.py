@@ -11,9 +11,10 @@ import pytest
 from attrs import evolve
 
 from tests.wire import answers, verdicts
+from tests.wire.answers import sends, status
 from tests.wire.conftest import QUICK
-from tests.wire.server import PATIENCE, WireServer
-from tests.wire.verdicts import Asked, Verdict, call, check
+from tests.wire.server import PATIENCE, Peer, WireServer
+from tests.wire.verdicts import Asked, Verdict, call, check, works_again
 
 if TYPE_CHECKING:
     import ssl
@@ -21,16 +22,17 @@ if TYPE_CHECKING:
 
     from sailpoint_pat import PatClient
     from tests.wire.conftest import Dial
-    from tests.wire.server import Behaviour, Peer, Request
+    from tests.wire.server import Behaviour, Request
 
 SHORT = 0.3
+ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
 def tunnel(peer: Peer, request: Request) -> None:
     """What a proxy is for."""
     host, _, port = request.target.rpartition(":")
     with socket.create_connection((host, int(port)), PATIENCE) as far:
-        peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        peer.send(ESTABLISHED)
         near = peer.connection
         while ready := select.select([near, far], [], [], PATIENCE)[0]:
             for end in ready:
@@ -41,13 +43,7 @@ def tunnel(peer: Peer, request: Request) -> None:
                 (far if end is near else near).sendall(data)
 
 
-def tunnel_to_nowhere(peer: Peer, _request: Request) -> None:
-    peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
-    peer.wait_until_gone()
-
-
-def tunnel_that_breaks(peer: Peer, _request: Request) -> None:
-    peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+def break_off(peer: Peer) -> None:
     peer.wait_for_data()
     peer.reset()
 
@@ -58,18 +54,19 @@ def proxy() -> Iterator[WireServer]:
         yield proxy
 
 
+TO_NOWHERE = sends(ESTABLISHED, Peer.wait_until_gone)
 CASES: list[tuple[str, Behaviour | None, Verdict, int]] = [
     ("refused", None, verdicts.NOT_CONNECTED, 3),
-    ("407", answers.status("407 Proxy Authentication Required"), verdicts.NOT_CONNECTED, 3),
-    ("403", answers.status("403 Forbidden"), verdicts.NOT_CONNECTED, 3),
-    ("502", answers.status("502 Bad Gateway"), verdicts.NOT_CONNECTED, 3),
+    ("407", status("407 Proxy Authentication Required"), verdicts.NOT_CONNECTED, 3),
+    ("403", status("403 Forbidden"), verdicts.NOT_CONNECTED, 3),
+    ("502", status("502 Bad Gateway"), verdicts.NOT_CONNECTED, 3),
     ("closed", answers.close, verdicts.NOT_CONNECTED, 3),
     ("reset", answers.reset, verdicts.NOT_CONNECTED, 3),
     ("garbage", answers.garbage, verdicts.NOT_CONNECTED, 3),
     ("silence", answers.silence, verdicts.NOT_CONNECTED_IN_TIME, 1),
     ("headers that trickle", answers.headers_that_trickle, verdicts.NOT_CONNECTED_IN_TIME, 1),
-    ("tunnel to nowhere", tunnel_to_nowhere, verdicts.NOT_CONNECTED_IN_TIME, 2),
-    ("tunnel that breaks", tunnel_that_breaks, verdicts.NOT_CONNECTED, 3),
+    ("tunnel to nowhere", TO_NOWHERE, verdicts.NOT_CONNECTED_IN_TIME, 2),
+    ("tunnel that breaks", sends(ESTABLISHED, break_off), verdicts.NOT_CONNECTED, 3),
 ]
 
 
@@ -123,11 +120,8 @@ def test_407_of_a_proxy_that_forwards(operation: Asked, server: WireServer, dial
     """Without TLS, which is for loopback only, its answer cannot be told from the tenant's."""
     options = {} if operation == "token" else {"access_token": answers.ACCESS_TOKEN}
     pats = dial("http://127.0.0.1:9", proxy=server.base_url, **options)
-    refusal = answers.status("407 Proxy Authentication Required")
+    refusal = status("407 Proxy Authentication Required")
     server.misbehave("token" if operation == "token" else "api", refusal)
     check(pats, operation, verdicts.REFUSED[operation])
 
-    server.behave()
-    call(pats, operation)
-    pats.close()
-    assert server.all_closed()
+    works_again(pats, operation, server)

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pytest
-from attrs import evolve, frozen
+from attrs import frozen
 
 from sailpoint_pat import (
     APIError,
@@ -20,13 +20,13 @@ from sailpoint_pat import (
     TransportError,
     UnexpectedResponseError,
 )
-from tests.wire.answers import TOKEN_ID
 from tests.wire.conftest import TRIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sailpoint_pat import PatClient
+    from tests.wire.server import WireServer
 
 Asked: TypeAlias = Literal["list", "create", "delete", "token"]
 OPERATIONS: tuple[Asked, ...] = ("list", "create", "delete")
@@ -52,7 +52,7 @@ def call(pats: PatClient, operation: Asked) -> object:
     if operation == "list":
         return pats.list()
     if operation == "delete":
-        pats.delete(TOKEN_ID)
+        pats.delete("0" * 32)
         return None
     return pats.create("NodeJS Integration")
 
@@ -82,6 +82,14 @@ def tries_of(error: SailPointError) -> int:
     """Return how many tries an error speaks of."""
     said = re.search(r"gave up after (\d+) tries", str(error))
     return int(said[1]) if said else 1
+
+
+def works_again(pats: PatClient, operation: Asked, server: WireServer) -> None:
+    """Check that the next call is answered well, and that closing leaves no connection."""
+    server.behave()
+    call(pats, operation)
+    pats.close()
+    assert server.all_closed()
 
 
 # --- what may be repeated, as the design has it ---------------------------------------------------
@@ -116,7 +124,6 @@ UNREADABLE: Verdict = {
     "token": Ends(UnexpectedResponseError),
 }
 UNEXPECTED: Verdict = {**UNREADABLE, "token": Ends(AuthenticationError)}
-NO_CONTENT: Verdict = {**UNEXPECTED, "delete": WELL}
 REDIRECTED: Verdict = {
     **_same(Ends(ServerError, maybe_performed=True)),
     "token": Ends(ServerError),
@@ -130,8 +137,3 @@ FAILED: Verdict = {
     "create": Ends(ServerError, maybe_performed=True),
     "token": Ends(ServerError, tries=TRIES),
 }
-
-
-def one_try(verdict: Verdict) -> Verdict:
-    """The same, where nothing is tried again."""
-    return {asked: evolve(ends, tries=1) for asked, ends in verdict.items()}
