@@ -1,6 +1,6 @@
 """The benchmarks: how this SDK does against bare httpx and against the vendor's SDK.
 
-    make bench [ARGS="--quick | --markdown | --strict"]
+    make bench [ARGS="--quick | --strict"]
 
 Ends with 0 also where a target is missed, unless `--strict` is given.
 """
@@ -25,7 +25,6 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quick", action="store_true", help="tiny sizes: only whether it runs")
-    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     parser.add_argument("--strict", action="store_true", help="end with 1 where a target is missed")
     arguments = parser.parse_args()
 
@@ -41,7 +40,7 @@ def main() -> int:
     for row in chain(measure(plan, pythons), pages.measure(plan)):
         rows.append(row)
         print(f"{row.what}: {row.ours}", file=sys.stderr)
-    print(table(rows, markdown=arguments.markdown))
+    print(table(rows))
     return 1 if arguments.strict and not all(row.holds for row in rows) else 0
 
 

@@ -12,7 +12,7 @@ import contextlib
 import functools
 import statistics
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import attrs
 
@@ -25,10 +25,14 @@ if TYPE_CHECKING:
     from tests.benchmarks.processes import Server
 
 T = TypeVar("T")
+# By the clock, and on the processor.
+Times: TypeAlias = tuple[float, float]
 
 CALLS_IN_WINDOW = 100
 # Processes that stand for many tenants.
 _SERVERS = 4
+_BARE = "bare httpx"
+_SDK = "vendor's SDK"
 
 
 @attrs.frozen
@@ -103,8 +107,8 @@ class Row:
         ours: our side, with its unit.
         other: the other side, or nothing.
         value: what the limit is for, the median of all turns.
-        quartiles: of `value`, where there were several turns.
         limit: for `value`; None where it was not measured.
+        quartiles: of `value`, where there were several turns.
         at_least: whether the limit is the smallest value that is fine, and not the largest.
         percent: whether `value` is a share of one.
     """
@@ -129,56 +133,39 @@ class Row:
 def measure(plan: Plan, pythons: Pythons) -> Iterator[Row]:
     """Measure everything, one row after the other."""
     with processes.server() as server:
-        yield from _listings(plan, pythons, server)
-        yield _one_more_field(plan, pythons, server)
-        yield _memory(plan, pythons, server)
-        yield _import(plan, pythons, server)
-        yield from _first_call(pythons, server)
-        yield from _programs(plan, pythons, server)
-        yield from _command(plan, pythons, server)
-        yield _audit(plan, pythons, server)
-    yield _many_tenants(plan, pythons)
+        bench = Bench(plan, pythons, server)
+        yield from bench.listings()
+        yield bench.one_more_field()
+        yield bench.memory()
+        yield bench.imports()
+        yield from bench.first_call()
+        yield from bench.programs()
+        yield from bench.command()
+        yield bench.audit()
+        yield bench.many_tenants()
     yield from _rate_limit(plan, pythons)
 
 
 # --- pairs ----------------------------------------------------------------------------------------
 
 
-def _turns(turns: int, sides: Mapping[str, Callable[[], T]]) -> dict[str, list[T]]:
-    """Let the sides take turns; return what each had to say, turn by turn."""
+def _turns(turns: int, sides: Mapping[str, Callable[[], T]], first: int = 0) -> dict[str, list[T]]:
+    """Let the sides take turns; return what each had to say, turn by turn, but for the first."""
     found: dict[str, list[T]] = {name: [] for name in sides}
     names = list(sides)
-    for _ in range(turns):
+    for _ in range(first + turns):
         for name in names:
             found[name].append(sides[name]())
         names.reverse()
-    return found
+    return {name: said[first:] for name, said in found.items()}
 
 
-def _row(  # noqa: PLR0913  the columns
-    what: str,
-    ours: Sequence[float],
-    other: Sequence[float],
-    limit: float,
-    *,
-    shown: Callable[[float], str],
-    other_name: str,
-) -> Row:
-    ratios = [a / b for a, b in zip(ours, other, strict=True)]
-    several = len(ratios) > 1
-    low, _, high = statistics.quantiles(ratios, n=4) if several else (0.0, 0.0, 0.0)
-    return Row(
-        what,
-        shown(statistics.median(ours)),
-        f"{shown(statistics.median(other))} {other_name}",
-        statistics.median(ratios),
-        limit,
-        (low, high) if several else None,
-    )
-
-
-def _not_measured(what: str) -> Row:
-    return Row(what, "", "not there: the vendor's SDK could not be installed", 0.0, None)
+def quartiles(values: Sequence[float]) -> tuple[float, float] | None:
+    """Return the quartiles of several values, or None of a single one."""
+    if len(values) < 2:
+        return None
+    low, _, high = statistics.quantiles(values, n=4)
+    return low, high
 
 
 def _time(seconds: float) -> str:
@@ -190,254 +177,206 @@ def _mebibytes(kibibytes: float) -> str:
     return f"{kibibytes / 1024 / (1024 if sys.platform == 'darwin' else 1):.0f} MiB"
 
 
-def _listings(plan: Plan, pythons: Pythons, server: Server) -> Iterator[Row]:
-    with contextlib.ExitStack() as stack:
+def _row(  # noqa: PLR0913  the columns
+    what: str,
+    ours: Sequence[float],
+    other: Sequence[float],
+    limit: float,
+    other_name: str,
+    *,
+    shown: Callable[[float], str] = _time,
+) -> Row:
+    ratios = [a / b for a, b in zip(ours, other, strict=True)]
+    return Row(
+        what,
+        shown(statistics.median(ours)),
+        f"{shown(statistics.median(other))} {other_name}",
+        statistics.median(ratios),
+        limit,
+        quartiles(ratios),
+    )
 
-        def start(python: Path, subject: str) -> processes.Worker:
-            return stack.enter_context(processes.worker(python, subject, server))
 
-        ours, bare = start(pythons.ours, "ours"), start(pythons.bare, "bare")
-        vendor = start(pythons.vendor, "vendor") if pythons.vendor else None
+def _by_clock_and_processor(
+    what: str,
+    found: Mapping[str, Sequence[Times]],
+    limit: float,
+    shown: Callable[[float], str] = _time,
+) -> Iterator[Row]:
+    for which, note in enumerate(["", ", processor time"]):
+        ours, bare = ([turn[which] for turn in found[side]] for side in ("ours", "bare"))
+        yield _row(what + note, ours, bare, limit, _BARE, shown=shown)
 
-        def sides(**job: int) -> dict[str, Callable[[], tuple[float, float]]]:
-            workers = {"ours": ours, "bare": bare}
-            return {name: functools.partial(side.seconds, **job) for name, side in workers.items()}
 
-        pair = sides(list=plan.listing)
-        if vendor:
-            pair["vendor"] = functools.partial(vendor.seconds, list=plan.listing)
-        _turns(plan.first_turns, pair)  # The server makes the bytes when they are first asked for.
-        yield from _times(f"listing {plan.listing:,} tokens", 2.4, 1 / 5, _turns(plan.turns, pair))
+def _beside_the_vendors(
+    what: str, ours: Sequence[float], theirs: Sequence[float] | None, limit: float
+) -> Row:
+    if theirs is None:
+        return Row(what, "", "not there: the vendor's SDK could not be installed", 0.0, None)
+    return _row(what, ours, theirs, limit, _SDK)
 
-        def growth(side: processes.Worker) -> Callable[[], tuple[float, float]]:
-            def per_token(size: int) -> tuple[float, float]:
-                times = [side.seconds(list=size) for _ in range(10 if size == plan.few else 1)]
-                by_clock, by_processor = (
-                    statistics.median(each) for each in zip(*times, strict=True)
+
+@attrs.frozen
+class Bench:
+    """All that is measured against a server without a rate limit."""
+
+    plan: Plan
+    pythons: Pythons
+    server: Server
+
+    def _once(self, python: Path, subject: str, **environment: object) -> Callable[[], float]:
+        return lambda: float(processes.once(python, subject, self.server, **environment))
+
+    def _program(self, python: Path, name: str) -> Callable[[], float]:
+        return functools.partial(processes.program, python, name, self.server)
+
+    def listings(self) -> Iterator[Row]:
+        plan, pythons = self.plan, self.pythons
+        with contextlib.ExitStack() as stack:
+            workers = {
+                subject: stack.enter_context(processes.worker(python, subject, self.server))
+                for subject, python in (
+                    *(("ours", pythons.ours), ("bare", pythons.bare), ("vendor", pythons.vendor)),
                 )
-                return by_clock / size, by_processor / size
+                if python
+            }
 
-            def grown() -> tuple[float, float]:
-                whole, few = per_token(plan.whole), per_token(plan.few)
+            def each(**job: int) -> dict[str, Callable[[], Times]]:
+                return {
+                    name: functools.partial(side.seconds, **job) for name, side in workers.items()
+                }
+
+            what = f"listing {plan.listing:,} tokens"
+            # The server makes the bytes when they are first asked for.
+            found = _turns(plan.turns, each(list=plan.listing), plan.first_turns)
+            yield from _by_clock_and_processor(what, found, 2.4)
+            theirs = [clock for clock, _ in found["vendor"]] if "vendor" in found else None
+            yield _beside_the_vendors(what, [clock for clock, _ in found["ours"]], theirs, 1 / 5)
+            workers.pop("vendor", None)
+
+            def per_token(side: processes.Worker, size: int, times: int) -> Times:
+                clock, processor = zip(
+                    *(side.seconds(list=size) for _ in range(times)), strict=True
+                )
+                return statistics.median(clock) / size, statistics.median(processor) / size
+
+            def growth(side: processes.Worker) -> Times:
+                whole, few = per_token(side, plan.whole, 1), per_token(side, plan.few, 10)
                 return whole[0] / few[0], whole[1] / few[1]
 
-            return grown
-
-        found = _turns(plan.slow_turns, {"ours": growth(ours), "bare": growth(bare)})
-        for which, note in enumerate(["", ", processor time"]):
-            yield _row(
-                f"growth of the time per token, {plan.few:,} to {plan.whole:,}{note}",
-                [turn[which] for turn in found["ours"]],
-                [turn[which] for turn in found["bare"]],
+            grown = {name: functools.partial(growth, side) for name, side in workers.items()}
+            yield from _by_clock_and_processor(
+                f"growth of the time per token, {plan.few:,} to {plan.whole:,}",
+                _turns(plan.slow_turns, grown),
                 1.2,
                 shown=lambda times: f"{times:.2f} x",
-                other_name="bare httpx",
             )
-        found_small = _turns(plan.turns, sides(small=plan.small_calls))
-        yield from _times("one small call on a warm connection", 1.2, None, found_small)
+            small = _turns(plan.turns, each(small=plan.small_calls))
+            yield from _by_clock_and_processor("one small call on a warm connection", small, 1.2)
 
+    def one_more_field(self) -> Row:
+        """Compare a listing with one whose records have a field that nobody knows yet."""
+        plan, ours = self.plan, self.pythons.ours
+        with (
+            processes.server("--one-more-field") as grown_server,
+            processes.worker(ours, "ours", grown_server) as grown,
+            processes.worker(ours, "ours", self.server) as plain,
+        ):
+            sides = {
+                name: functools.partial(side.seconds, list=plan.listing)
+                for name, side in (("grown", grown), ("plain", plain))
+            }
+            found = _turns(plan.turns, sides, plan.first_turns)
+        return _row(
+            f"listing {plan.listing:,} tokens with one field more in each, processor time",
+            [on_processor for _, on_processor in found["grown"]],
+            [on_processor for _, on_processor in found["plain"]],
+            1.1,
+            "without it",
+        )
 
-def _one_more_field(plan: Plan, pythons: Pythons, server: Server) -> Row:
-    """Compare a listing with one whose records have a field that nobody knows yet."""
-    with (
-        processes.server("--one-more-field") as grown_server,
-        processes.worker(pythons.ours, "ours", grown_server) as grown,
-        processes.worker(pythons.ours, "ours", server) as plain,
-    ):
+    def memory(self) -> Row:
+        size = {"BENCH_TOKENS": self.plan.whole}
         sides = {
-            name: functools.partial(side.seconds, list=plan.listing)
-            for name, side in (("grown", grown), ("plain", plain))
+            "ours": self._once(self.pythons.ours, "peak-of-ours", **size),
+            "json": self._once(self.pythons.bare, "peak-of-json", **size),
         }
-        _turns(plan.first_turns, sides)
-        found = _turns(plan.turns, sides)
-    return _row(
-        f"listing {plan.listing:,} tokens with one field more in each, processor time",
-        [on_processor for _, on_processor in found["grown"]],
-        [on_processor for _, on_processor in found["plain"]],
-        1.1,
-        shown=_time,
-        other_name="without it",
-    )
+        found = _turns(min(3, self.plan.slow_turns), sides)
+        what = f"peak memory of listing {self.plan.whole:,} tokens"
+        return _row(what, found["ours"], found["json"], 1.8, "json.loads", shown=_mebibytes)
 
+    def imports(self) -> Row:
+        sides = {
+            module: functools.partial(processes.importing, python, module, self.server)
+            for module, python in (
+                *(("sailpoint_pat", self.pythons.ours), ("httpx", self.pythons.bare)),
+            )
+        }
+        # The first turn compiles what was not compiled yet.
+        found = _turns(self.plan.turns, sides, self.plan.first_turns)
+        what = "import sailpoint_pat"
+        return _row(what, found["sailpoint_pat"], found["httpx"], 1.35, "import httpx")
 
-def _times(
-    what: str,
-    limit: float,
-    vendor_limit: float | None,
-    found: Mapping[str, Sequence[tuple[float, float]]],
-) -> Iterator[Row]:
-    """Return the rows for a pair: by the clock, by processor time, and against the vendor's SDK."""
-    for which, note in enumerate(["", ", processor time"]):
-        yield _row(
-            what + note,
-            [turn[which] for turn in found["ours"]],
-            [turn[which] for turn in found["bare"]],
-            limit,
-            shown=_time,
-            other_name="bare httpx",
-        )
-    if "vendor" in found:
-        yield _row(
-            what,
-            [clock for clock, _ in found["ours"]],
-            [clock for clock, _ in found["vendor"]],
-            vendor_limit or 0,
-            shown=_time,
-            other_name="vendor's SDK",
-        )
-    elif vendor_limit:
-        yield _not_measured(what)
+    def first_call(self) -> Iterator[Row]:
+        self.server.counts()
+        self._program(self.pythons.ours, "ours")()
+        counts = self.server.counts()
+        for what in ("connections", "token exchanges"):
+            number = counts[what.split()[-1]]
+            yield Row(f"{what} for a first call", str(number), "", number, 1)
 
+    def programs(self) -> Iterator[Row]:
+        pythons = {"ours": self.pythons.ours, "bare": self.pythons.bare}
+        if self.pythons.vendor:
+            pythons["vendor"] = self.pythons.vendor
+        sides = {name: self._program(python, name) for name, python in pythons.items()}
+        found = _turns(self.plan.turns, sides, self.plan.first_turns)
+        what = "a program: import, authenticate, list 10, exit"
+        yield _row(what, found["ours"], found["bare"], 1.3, _BARE)
+        yield _beside_the_vendors(what, found["ours"], found.get("vendor"), 0.7)
 
-def _memory(plan: Plan, pythons: Pythons, server: Server) -> Row:
-    def peak(python: Path, subject: str) -> Callable[[], float]:
-        return lambda: float(processes.once(python, subject, server, BENCH_TOKENS=plan.whole))
+    def command(self) -> Iterator[Row]:
+        run = functools.partial(processes.command, self.pythons.command, self.server)
+        sides: dict[str, Callable[[], float]] = {
+            "version": lambda: run("-m", "sailpoint_pat", "--version"),
+            "httpx": lambda: run("-c", "import httpx"),
+            "list": lambda: run("-m", "sailpoint_pat", "list", "--owner", "10"),
+        }
+        if self.pythons.vendor:
+            sides["vendor"] = self._program(self.pythons.vendor, "vendor")
+        found = _turns(self.plan.turns, sides, self.plan.first_turns)
+        what = "sailpoint-pat --version, from start to end"
+        yield _row(what, found["version"], found["httpx"], 1.5, "python -c 'import httpx'")
+        what = "sailpoint-pat list of 10 tokens, from start to end"
+        yield _beside_the_vendors(what, found["list"], found.get("vendor"), 1.0)
 
-    sides = {
-        "ours": peak(pythons.ours, "peak-of-ours"),
-        "json": peak(pythons.bare, "peak-of-json"),
-    }
-    found = _turns(min(3, plan.slow_turns), sides)
-    return _row(
-        f"peak memory of listing {plan.whole:,} tokens",
-        found["ours"],
-        found["json"],
-        1.8,
-        shown=_mebibytes,
-        other_name="json.loads",
-    )
+    def audit(self) -> Row:
+        amount = {"BENCH_TOKENS": self.plan.whole, "BENCH_TURNS": self.plan.slow_turns}
+        seconds = processes.once(self.pythons.ours, "audit", self.server, **amount)
+        what = f"auditing {self.plan.whole:,} tokens, processor time"
+        return _row(what, seconds["audit"], seconds["listing"], 0.5, "listing them")
 
-
-def _import(plan: Plan, pythons: Pythons, server: Server) -> Row:
-    sides = {
-        "ours": lambda: processes.importing(pythons.ours, "sailpoint_pat", server),
-        "bare": lambda: processes.importing(pythons.bare, "httpx", server),
-    }
-    _turns(plan.first_turns, sides)  # Compiles what was not compiled yet.
-    found = _turns(plan.turns, sides)
-    return _row(
-        "import sailpoint_pat",
-        found["ours"],
-        found["bare"],
-        1.35,
-        shown=_time,
-        other_name="import httpx",
-    )
-
-
-def _first_call(pythons: Pythons, server: Server) -> Iterator[Row]:
-    server.counts()
-    processes.program(pythons.ours, "ours", server)
-    counts = server.counts()
-    for what, number in (
-        ("connections for a first call", counts["connections"]),
-        ("token exchanges for a first call", counts["exchanges"]),
-    ):
-        yield Row(what, str(number), "", number, 1)
-
-
-def _programs(plan: Plan, pythons: Pythons, server: Server) -> Iterator[Row]:
-    sides = {
-        "ours": lambda: processes.program(pythons.ours, "ours", server),
-        "bare": lambda: processes.program(pythons.bare, "bare", server),
-    }
-    if vendor := pythons.vendor:
-        sides["vendor"] = lambda: processes.program(vendor, "vendor", server)
-    _turns(plan.first_turns, sides)
-    found = _turns(plan.turns, sides)
-    what = "a program: import, authenticate, list 10, exit"
-    yield _row(what, found["ours"], found["bare"], 1.3, shown=_time, other_name="bare httpx")
-    if pythons.vendor:
-        yield _row(
-            what,
-            found["ours"],
-            found["vendor"],
-            0.7,
-            shown=_time,
-            other_name="vendor's SDK",
-        )
-    else:
-        yield _not_measured(what)
-
-
-def _command(plan: Plan, pythons: Pythons, server: Server) -> Iterator[Row]:
-    def run(*arguments: str) -> Callable[[], float]:
-        return functools.partial(processes.command, pythons.command, server, *arguments)
-
-    sides = {
-        "version": run("-m", "sailpoint_pat", "--version"),
-        "httpx": run("-c", "import httpx"),
-        "list": run("-m", "sailpoint_pat", "list", "--owner", "10"),
-    }
-    if vendor := pythons.vendor:
-        sides["vendor"] = lambda: processes.program(vendor, "vendor", server)
-    _turns(plan.first_turns, sides)
-    found = _turns(plan.turns, sides)
-    what = "sailpoint-pat --version, from start to end"
-    httpx = "python -c 'import httpx'"
-    yield _row(what, found["version"], found["httpx"], 1.5, shown=_time, other_name=httpx)
-    what = "sailpoint-pat list of 10 tokens, from start to end"
-    if pythons.vendor:
-        yield _row(
-            what, found["list"], found["vendor"], 1.0, shown=_time, other_name="vendor's SDK"
-        )
-    else:
-        yield _not_measured(what)
-
-
-# --- the audit ------------------------------------------------------------------------------------
-
-
-def _audit(plan: Plan, pythons: Pythons, server: Server) -> Row:
-    amount = {"BENCH_TOKENS": plan.whole, "BENCH_TURNS": plan.slow_turns}
-    seconds = processes.once(pythons.ours, "audit", server, **amount)
-    return _row(
-        f"auditing {plan.whole:,} tokens, processor time",
-        seconds["audit"],
-        seconds["listing"],
-        0.5,
-        shown=_time,
-        other_name="listing them",
-    )
+    def many_tenants(self) -> Row:
+        """Compare the audit of many tenants with their listings alone, both as many at once."""
+        plan, size = self.plan, self.plan.tokens_of_each
+        with contextlib.ExitStack() as stack:
+            servers = [
+                stack.enter_context(processes.server("--tokens", str(size)))
+                for _ in range(min(_SERVERS, plan.tenants))
+            ]
+            addresses = [servers[number % len(servers)].base_url for number in range(plan.tenants)]
+            given = {"BENCH_TENANTS": " ".join(addresses), "BENCH_TOKENS": size}
+            sides = {
+                "ours": self._once(self.pythons.ours, "audit-of-many", **given),
+                "bare": self._once(self.pythons.bare, "listings-of-many", **given),
+            }
+            # The servers make the bytes when they are first asked for.
+            found = _turns(plan.slow_turns, sides, plan.first_turns)
+        what = f"auditing {plan.tenants} tenants of {size} tokens, processor time"
+        return _row(what, found["ours"], found["bare"], 2.4, f"{_BARE}, the listings alone")
 
 
 # --- the rate limit -------------------------------------------------------------------------------
-
-
-def _many_tenants(plan: Plan, pythons: Pythons) -> Row:
-    """Compare the audit of many tenants with their listings alone, both as many at once."""
-    with contextlib.ExitStack() as stack:
-        servers = [
-            stack.enter_context(processes.server("--tokens", str(plan.tokens_of_each)))
-            for _ in range(min(_SERVERS, plan.tenants))
-        ]
-        addresses = [servers[number % len(servers)].base_url for number in range(plan.tenants)]
-
-        def side(python: Path, subject: str) -> Callable[[], float]:
-            return lambda: float(
-                processes.once(
-                    python,
-                    subject,
-                    servers[0],
-                    BENCH_TENANTS=" ".join(addresses),
-                    BENCH_TOKENS=plan.tokens_of_each,
-                )
-            )
-
-        sides = {
-            "ours": side(pythons.ours, "audit-of-many"),
-            "bare": side(pythons.bare, "listings-of-many"),
-        }
-        _turns(plan.first_turns, sides)  # The servers make the bytes when they are first asked for.
-        found = _turns(plan.slow_turns, sides)
-    return _row(
-        f"auditing {plan.tenants} tenants of {plan.tokens_of_each} tokens, processor time",
-        found["ours"],
-        found["bare"],
-        2.4,
-        shown=_time,
-        other_name="bare httpx, the listings alone",
-    )
 
 
 def _rate_limit(plan: Plan, pythons: Pythons) -> Iterator[Row]:
@@ -446,7 +385,8 @@ def _rate_limit(plan: Plan, pythons: Pythons) -> Iterator[Row]:
         ("tasks", f"{plan.calls_of_tasks:,} async tasks", plan.calls_of_tasks),
     ):
         for own_limit in (True, False):
-            with _limited(plan) as server:
+            limit = ("--limit", str(CALLS_IN_WINDOW), "--per", str(plan.window))
+            with processes.server(*limit) as server:
                 per = plan.window if own_limit else 0
                 done = processes.once(
                     pythons.ours, subject, server, BENCH_CALLS=calls, BENCH_PER=per
@@ -484,7 +424,3 @@ def _rate_limit(plan: Plan, pythons: Pythons) -> Iterator[Row]:
                     0.02,
                     percent=True,
                 )
-
-
-def _limited(plan: Plan) -> contextlib.AbstractContextManager[Server]:
-    return processes.server("--limit", str(CALLS_IN_WINDOW), "--per", str(plan.window))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sailpoint_pat.report import render
-from tests.benchmarks.measurements import Row
+from tests.benchmarks.measurements import Row, quartiles
 from tests.browser import chromium
 from tests.browser.page import Page
 from tests.support.reports import make_report, make_tokens
@@ -42,13 +42,12 @@ def measure(plan: Plan) -> Iterator[Row]:
                 found["sorted by expiry"].append(page.milliseconds_to_sort("expires"))
                 found["searched"].append(page.milliseconds_to_search("backup ada"))
     for name, times in found.items():
-        median = statistics.median(times)
-        low, _, high = statistics.quantiles(times, n=4) if len(times) > 1 else (0.0, 0.0, 0.0)
+        median, spread = statistics.median(times), quartiles(times)
         yield Row(
             f"{what}, {name}, in milliseconds",
             f"{median:.0f} ms",
             "",
             round(median),
             _LIMITS[name],
-            (round(low), round(high)) if len(times) > 1 else None,
+            spread and (round(spread[0]), round(spread[1])),
         )

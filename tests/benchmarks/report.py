@@ -1,4 +1,4 @@
-"""One table, as plain text or as Markdown."""
+"""One table, as Markdown."""
 
 from __future__ import annotations
 
@@ -17,23 +17,15 @@ if TYPE_CHECKING:
 _HEADINGS = ("what", "ours", "against", "ratio", "quartiles", "limit", "")
 
 
-def table(rows: Sequence[Row], *, markdown: bool) -> str:
+def table(rows: Sequence[Row]) -> str:
     """Return the table, with what it was measured on."""
     where = (
         f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, "
         f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, {VENDOR_SDK}"
     )
-    lines = [_HEADINGS, *(_cells(row) for row in rows)]
-    if markdown:
-        rule = ("---",) * len(_HEADINGS)
-        body = ["| " + " | ".join(cells) + " |" for cells in (lines[0], rule, *lines[1:])]
-        return "\n".join([f"Measured {where}.", "", *body])
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    body = [
-        "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
-        for cells in lines
-    ]
-    return "\n".join([*body, "", where])
+    lines = [_HEADINGS, ("---",) * len(_HEADINGS), *(_cells(row) for row in rows)]
+    body = ["| " + " | ".join(cells) + " |" for cells in lines]
+    return "\n".join([f"Measured {where}.", "", *body])
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ prints its port, and ends when its standard input does.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import math
@@ -24,10 +25,6 @@ import sys
 import threading
 import time
 from collections import deque
-
-LARGEST_LISTING = 100_000
-LARGEST_HEAD = 16_384
-LARGEST_BODY = 65_536
 
 _WANTED = re.compile(rb"[?&]owner-id=(\d+)")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -139,7 +136,7 @@ class Tenant(socketserver.ThreadingTCPServer):
             self.count("refused")
             body = b'{"message":" Rate Limit Exceeded "}'
             return answer("429 Too Many Requests", body, f"Retry-After: {wait}")
-        return self._listing(min(number, LARGEST_LISTING))
+        return self._listing(number)
 
     def _over_the_limit(self) -> int | None:
         if self._limit is None:
@@ -167,30 +164,20 @@ class Conversation(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         counted = False
-        while head := self._head():
-            if not counted and b" /-/" not in head:
-                self.server.count("connections")
-                counted = True
-            length = _LENGTH.search(head)
-            self.rfile.read(min(int(length[1]), LARGEST_BODY) if length else 0)
-            try:
+        with contextlib.suppress(ConnectionError):
+            while head := self._head():
+                if not counted and b" /-/" not in head:
+                    self.server.count("connections")
+                    counted = True
+                length = _LENGTH.search(head)
+                self.rfile.read(int(length[1]) if length else 0)
                 self.request.sendall(self.server.answer_to(head))
-            except ConnectionError:
-                return
 
     def _head(self) -> bytes:
-        lines: list[bytes] = []
-        size = 0
-        try:
-            while size < LARGEST_HEAD:
-                line = self.rfile.readline(LARGEST_HEAD)
-                if line in {b"\r\n", b""}:
-                    return b"".join(lines) if line else b""
-                lines.append(line)
-                size += len(line)
-        except ConnectionError:
-            pass
-        return b""
+        lines = [self.rfile.readline()]
+        while lines[-1] not in {b"\r\n", b""}:
+            lines.append(self.rfile.readline())
+        return b"".join(lines[:-1])
 
 
 def main() -> None:

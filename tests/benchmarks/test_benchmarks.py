@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import httpx
-import pytest
 
-from tests.benchmarks import measurements, processes, profile, report
+from tests.benchmarks import measurements, processes, report
 from tests.benchmarks.measurements import Plan, Pythons, Row
 
 TINY = Plan(
@@ -26,11 +25,6 @@ TINY = Plan(
     tenants=2,
     tokens_of_each=10,
 )
-
-
-def find(rows: list[Row], what: str) -> Row:
-    (row,) = (row for row in rows if what in row.what)
-    return row
 
 
 def test_everything_is_measured_but_the_sdk_that_is_not_there() -> None:
@@ -60,9 +54,8 @@ def test_everything_is_measured_but_the_sdk_that_is_not_there() -> None:
         "sailpoint-pat list of 10 tokens, from start to end",
     ]
     assert all(row.value > 0 for row in rows if row.limit and not row.percent)
-    # A first call opens one connection and makes one exchange.
-    assert find(rows, "connections for a first call").value == 1
-    assert find(rows, "token exchanges for a first call").value == 1
+    # One connection and one exchange.
+    assert [row.value for row in rows if "for a first call" in row.what] == [1, 1]
     # Every call succeeds against a limited server.
     succeeded = [row for row in rows if "calls that succeed" in row.what]
     assert len(succeeded) == 4
@@ -78,15 +71,14 @@ def test_the_server_refuses_what_goes_beyond_its_limit() -> None:
         assert server.counts() == {"connections": 3, "exchanges": 0, "calls": 3, "refused": 1}
 
 
-@pytest.mark.parametrize("markdown", [False, True])
-def test_the_table_marks_what_misses(*, markdown: bool) -> None:
+def test_the_table_marks_what_misses() -> None:
     made = [
         Row("fast enough", "1 ms", "1 ms there", 1.0, 1.2, (0.9, 1.1)),
         Row("too slow", "2 ms", "1 ms there", 2.0, 1.2, (1.9, 2.1)),
         Row("too few", "90", "", 0.9, 0.95, at_least=True, percent=True),
         Row("nowhere to be had", "", "not there", 0.0, None),
     ]
-    lines = report.table(made, markdown=markdown).splitlines()
+    lines = report.table(made).splitlines()
 
     def line(what: str) -> str:
         (found,) = (text for text in lines if what in text)
@@ -98,11 +90,3 @@ def test_the_table_marks_what_misses(*, markdown: bool) -> None:
     assert "MISSES" in line("too few")
     assert "90.0%" in line("too few")
     assert "NOT MEASURED" in line("nowhere to be had")
-    assert line("too slow").startswith("|") is markdown
-
-
-def test_a_profile_is_written_for_a_person(tmp_path: Path) -> None:
-    text, stats = profile.write_profile(tmp_path, 500, 1)
-    assert "turn into our models" in text.read_text(encoding="utf-8")
-    assert "read_listing" in text.read_text(encoding="utf-8")
-    assert stats.stat().st_size > 0
