@@ -23,7 +23,7 @@ from sailpoint_pat import (
 from sailpoint_pat._flows import CLOCK_ALLOWANCE
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.support.calls import NAME
-from tests.support.interrupts import Interrupter
+from tests.support.interrupts import interrupt_at
 from tests.support.records import record
 from tests.support.tenants import access_token_of, exchange
 
@@ -316,28 +316,24 @@ def test_only_after_a_lost_create(
 
 @pytest.mark.parametrize("done", [False, True])
 def test_an_interrupted_create_says_what_to_look_for(
-    tenant: FakeTenant,
-    connect: Connect,
-    caplog: pytest.LogCaptureFixture,
-    done: bool,  # noqa: FBT001  a row of the table
+    tenant: FakeTenant, connect: Connect, caplog: pytest.LogCaptureFixture, *, done: bool
 ) -> None:
-    interrupter = Interrupter(connect, tenant)
-    interrupter.pats.list()
-    interrupt = interrupter.at_request("create", lambda pats: pats.create(NAME), done=done)
+    pats = connect(tenant)
+    # Nothing to say of what makes no token: the exchange, and a listing.
+    for operation in ("token", "list"):
+        interrupt = interrupt_at(operation, tenant, pats, lambda it: it.list(), done=done)
+        assert not hasattr(interrupt, "__notes__")
+    interrupt = interrupt_at("create", tenant, pats, lambda it: it.create(NAME), done=done)
     (note,) = interrupt.__notes__
     assert note.startswith(f"Creating the token '{NAME}' was interrupted: since 20")
     assert note.endswith(" UTC there may be one with that name, whose secret nobody has.")
     assert note in caplog.messages
-    # Nothing to say of what changes nothing.
-    interrupt = interrupter.at_request("list", lambda pats: pats.list(), done=done)
-    assert not hasattr(interrupt, "__notes__")
 
 
 def test_a_create_that_is_interrupted_at_its_exchange_leaves_nothing_open(
     tenant: FakeTenant, connect: Connect
 ) -> None:
-    interrupter = Interrupter(connect, tenant)
-    interrupt = interrupter.at_request("token", lambda pats: pats.create(NAME), done=True)
+    interrupt = interrupt_at("token", tenant, connect(tenant), lambda pats: pats.create(NAME))
     assert not hasattr(interrupt, "__notes__")
 
 

@@ -7,7 +7,7 @@ by an exchange that a saved pair works, and then finishes the job.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 import pytest
@@ -17,13 +17,13 @@ from sailpoint_pat.testing import faults
 from tests.support.interrupts import PATIENCE, cancelled, raised_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from sailpoint_pat.errors import RotationStep
-    from sailpoint_pat.testing import FakeTenant, StoredToken
-    from tests.rotation.conftest import Vault
-    from tests.support.clients import Connect, Flavour
-    from tests.support.interrupts import Asked, Interrupter
+    from sailpoint_pat.testing import FakeTenant
+    from tests.rotation.conftest import Scene
+    from tests.support.clients import Connect
+    from tests.support.interrupts import Asked
 
 FINE = faults.Late(0)
 
@@ -41,167 +41,84 @@ LOSSES: list[faults.Fault] = [
 UNREADABLE: list[faults.Fault] = [faults.Html(), faults.Body({})]
 # A 429 that asks for a day is not waited for, also not by the call that clears up.
 A_DAY = faults.RateLimited("86400")
-
-
-def order(tenant: FakeTenant, operation: Asked, *ordered: faults.Fault) -> None:
-    """Order faults, each once, and the last one for ever."""
-    for fault in ordered[:-1]:
-        tenant.fail(operation, fault)
-    tenant.fail(operation, ordered[-1], times=None)
-
-
-def stops(
-    rotator: Interrupter, old: StoredToken, vault: Vault, step: RotationStep, **options: Any
-) -> RotationError:
-    """Rotate; return the error, which is to come from this step."""
-    with pytest.raises(RotationError) as caught:
-        rotator.pats.rotate(old.id, save=options.pop("save", vault.save), **options)
-    assert caught.value.step == step
-    assert repr(step) in str(caught.value)
-    return caught.value
-
-
-def holds(tenant: FakeTenant, vault: Vault, old: StoredToken, error: RotationError) -> None:
-    """Check the promise: a saved token works, and the error is right about what exists."""
-    tenant.clear_faults()
-    assert any(vault.works(token_id) for token_id in vault.saved)
-    assert vault.works(vault.newest)
-    if error.old is not None:
-        assert error.old.id == old.id
-    if error.old_exists is not None:
-        assert error.old_exists is (old.id in tenant.tokens)
-    others = unknown_to(vault, tenant)
-    if error.new_exists is False:
-        assert not others
-        assert error.new is None or error.new.id not in tenant.tokens
-    if error.new_exists is True:
-        assert error.new is not None
-        assert error.new.id in tenant.tokens
-
-
-def unknown_to(vault: Vault, tenant: FakeTenant) -> list[str]:
-    """Tokens that nobody has the secret of."""
-    return [i for i in tenant.tokens if i not in vault.saved and i != tenant.client_id]
-
-
-def finishes(tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault) -> None:
-    """Call again, as the docs say; afterwards only the new token is in use, and it works."""
-    issued = rotator.pats.rotate(old.id, save=vault.save)
-    assert vault.newest == issued.id
-    assert vault.works(issued.id)
-    assert old.id not in tenant.tokens
-    assert issued.id in {token.id for token in rotator.pats.list("me")}
+ALL = [*REFUSALS, *LOSSES, *UNREADABLE, A_DAY]
 
 
 # --- each step against each failure ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", [*REFUSALS, *LOSSES, *UNREADABLE, A_DAY])
-def test_find_fails(
-    tenant: FakeTenant,
-    sync_rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    fault: faults.Fault,
+@pytest.mark.parametrize(
+    ("operation", "ordered", "step"),
+    [
+        *(("list", [fault], "find") for fault in ALL),
+        # The look before the create: nothing was sent that makes a token.
+        *(("list", [FINE, fault], "create") for fault in ALL),
+        *(("create", [fault], "create") for fault in [*REFUSALS, A_DAY]),
+        *(("token", [fault], "prove") for fault in ALL),
+    ],
+)
+def test_no_new_token_is_left(
+    sync_scene: Scene, operation: Asked, ordered: list[faults.Fault], step: RotationStep
 ) -> None:
-    order(tenant, "list", fault)
-    error = stops(sync_rotator, old, vault, "find")
-    assert (error.old_exists, error.new_exists, error.new) == (None, False, None)
-    assert not error.maybe_performed
+    sync_scene.order(operation, *ordered)
+    error = sync_scene.stops(step)
+    old_id, tenant = sync_scene.old.id, sync_scene.tenant
+    assert (error.old_exists, error.new_exists) == (None if step == "find" else True, False)
+    assert (error.new is not None) is (step == "prove")
     assert error.lost_create is None
-    assert list(tenant.tokens) == [old.id]
-    holds(tenant, vault, old, error)
-    finishes(tenant, sync_rotator, old, vault)
-
-
-@pytest.mark.parametrize("fault", [*REFUSALS, *LOSSES, *UNREADABLE, A_DAY])
-def test_the_look_before_the_create_fails(
-    tenant: FakeTenant,
-    sync_rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    fault: faults.Fault,
-) -> None:
-    order(tenant, "list", FINE, fault)
-    error = stops(sync_rotator, old, vault, "create")
-    # Nothing was sent that makes a token, so there is nothing to be unsure about.
-    assert (error.old_exists, error.new_exists, error.new) == (True, False, None)
-    assert error.lost_create is None
-    assert tenant.count("create") == 0
-    assert list(tenant.tokens) == [old.id]
-    holds(tenant, vault, old, error)
-    finishes(tenant, sync_rotator, old, vault)
-
-
-@pytest.mark.parametrize("fault", [*REFUSALS, A_DAY])
-def test_create_is_refused(
-    tenant: FakeTenant,
-    sync_rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    fault: faults.Fault,
-) -> None:
-    order(tenant, "create", fault)
-    error = stops(sync_rotator, old, vault, "create")
-    assert (error.old_exists, error.new_exists, error.new) == (True, False, None)
     assert not error.maybe_performed
-    assert list(tenant.tokens) == [old.id]
-    holds(tenant, vault, old, error)
-    finishes(tenant, sync_rotator, old, vault)
+    assert (tenant.count("create") > 0) is (operation != "list")
+    assert list(tenant.tokens) == [old_id]
+    told = {
+        "find": "No new token exists.",
+        "create": f"The old token {old_id} exists and works; no new token exists.",
+        "prove": f"The old token {old_id} exists and works; the new token "
+        f"{error.new and error.new.id} does not exist any more.",
+    }
+    assert str(error).endswith(f". {told[step]}")
+    assert ".." not in str(error)
+    sync_scene.holds(error)
+    sync_scene.finishes()
 
 
-@pytest.mark.parametrize("fault", [*LOSSES, *UNREADABLE])
-def test_create_is_lost_for_good(
-    tenant: FakeTenant,
-    sync_rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    fault: faults.Fault,
-) -> None:
-    order(tenant, "create", fault)
-    error = stops(sync_rotator, old, vault, "create")
+@pytest.mark.parametrize(
+    "ordered",
+    # The first may come late, and be what the second one is refused for.
+    [*([fault] for fault in [*LOSSES, *UNREADABLE]), [faults.Reset(), faults.Status(400)]],
+)
+def test_create_is_lost_for_good(sync_scene: Scene, ordered: list[faults.Fault]) -> None:
+    sync_scene.order("create", *ordered)
+    error = sync_scene.stops("create")
     assert (error.old_exists, error.new_exists, error.new) == (True, None, None)
     assert error.maybe_performed
-    assert "may exist" in str(error)
-    orphans = unknown_to(vault, tenant)
+    assert str(error).endswith("; a new token may exist, whose secret nobody has.")
+    orphans = sync_scene.orphans()
     assert len(orphans) <= 1
-    holds(tenant, vault, old, error)
-    orphan = sync_rotator.pats.find_orphan(error)
+    sync_scene.holds(error)
+    orphan = sync_scene.pats.find_orphan(error)
     assert ([orphan.id] if orphan else []) == orphans
-    finishes(tenant, sync_rotator, old, vault)
+    sync_scene.finishes()
 
 
 @pytest.mark.parametrize("fault", LOSSES)
-def test_create_is_lost_once(
-    tenant: FakeTenant,
-    sync_rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    fault: faults.Fault,
-) -> None:
-    tenant.fail("create", fault)
-    issued = sync_rotator.pats.rotate(old.id, save=vault.save)
-    assert vault.newest == issued.id
-    assert vault.works(issued.id)
-    assert tenant.count("create") == 2
-    assert list(tenant.tokens) == [issued.id]
+def test_create_is_lost_once(sync_scene: Scene, fault: faults.Fault) -> None:
+    sync_scene.tenant.fail("create", fault)
+    issued = sync_scene.rotate()
+    assert sync_scene.vault.newest == issued.id
+    assert sync_scene.vault.works(issued.id)
+    assert sync_scene.tenant.count("create") == 2
+    assert list(sync_scene.tenant.tokens) == [issued.id]
 
 
-@pytest.mark.parametrize("fault", [*REFUSALS, *LOSSES, *UNREADABLE, A_DAY])
-def test_proof_fails(
-    tenant: FakeTenant,
-    sync_rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    fault: faults.Fault,
-) -> None:
-    order(tenant, "token", fault)
-    error = stops(sync_rotator, old, vault, "prove")
-    assert (error.old_exists, error.new_exists) == (True, False)
-    assert error.new is not None
-    assert list(tenant.tokens) == [old.id]
-    holds(tenant, vault, old, error)
-    finishes(tenant, sync_rotator, old, vault)
+@pytest.mark.parametrize("can_be_revoked", [True, False])
+def test_a_new_one_that_cannot_be_read(sync_scene: Scene, *, can_be_revoked: bool) -> None:
+    sync_scene.order("create", faults.Altered(lambda answer: answer | {"created": None}))
+    if not can_be_revoked:
+        sync_scene.order("delete", faults.Status(403))
+    error = sync_scene.stops("create")
+    assert error.new_exists is (False if can_be_revoked else None)
+    sync_scene.holds(error)
+    assert len(sync_scene.orphans()) == (not can_be_revoked)
 
 
 def fails(_new: IssuedToken) -> None:
@@ -213,131 +130,107 @@ def fails_as_one_of_ours(_new: IssuedToken) -> None:
 
 
 @pytest.mark.parametrize(
-    ("save", "cause"), [(fails, OSError), (fails_as_one_of_ours, AuthenticationError)]
+    ("save", "cause", "said"),
+    [
+        (fails, OSError, "'save': OSError. The"),
+        (
+            fails_as_one_of_ours,
+            AuthenticationError,
+            "'save': AuthenticationError: the vault stands behind SailPoint too. The",
+        ),
+    ],
 )
-def test_save_fails(  # noqa: PLR0913, PLR0917  a table
-    tenant: FakeTenant,
-    rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    save: Callable[[IssuedToken], None],
-    cause: type[Exception],
+def test_save_fails(
+    scene: Scene, save: Callable[[IssuedToken], None], cause: type[Exception], said: str
 ) -> None:
-    error = stops(rotator, old, vault, "save", save=save)
+    error = scene.stops("save", save=save)
     assert (error.old_exists, error.new_exists) == (True, False)
     assert isinstance(error.__cause__, cause)
-    assert "the disk is full" not in str(error)
-    assert list(tenant.tokens) == [old.id]
-    holds(tenant, vault, old, error)
-    finishes(tenant, rotator, old, vault)
+    assert said in str(error)
+    assert list(scene.tenant.tokens) == [scene.old.id]
+    scene.holds(error)
+    scene.finishes()
 
 
 @pytest.mark.parametrize("step", ["prove", "save"])
 @pytest.mark.parametrize(
     ("fault", "still_there"),
     [
-        (faults.Status(403), True),
-        (A_DAY, True),
-        (faults.Status(500), None),
-        (faults.Reset(), None),
-        (faults.Dropped(), None),
-        (faults.Status(404), False),
+        *((faults.Status(403), True), (A_DAY, True), (faults.Status(404), False)),
+        *((faults.Status(500), None), (faults.Reset(), None), (faults.Dropped(), None)),
     ],
 )
-def test_the_new_token_cannot_be_cleared_up(  # noqa: PLR0913, PLR0917  a table
-    tenant: FakeTenant,
-    sync_rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    step: RotationStep,
-    fault: faults.Fault,
-    *,
-    still_there: bool | None,
+def test_the_new_token_cannot_be_cleared_up(
+    sync_scene: Scene, step: RotationStep, fault: faults.Fault, *, still_there: bool | None
 ) -> None:
     if step == "prove":
-        order(tenant, "token", faults.Status(400))
-    order(tenant, "delete", fault)
-    error = stops(sync_rotator, old, vault, step, save=fails)
+        sync_scene.order("token", faults.Status(400))
+    sync_scene.order("delete", fault)
+    error = sync_scene.stops(step, save=fails)
     assert (error.old_exists, error.new_exists) == (True, still_there)
     assert error.new is not None
     assert error.new.id in str(error)
-    if fault == faults.Status(404):
+    if still_there is False:
         # Somebody else was faster, says the tenant; so let it be true.
-        tenant.remove_token(error.new.id)
-    holds(tenant, vault, old, error)
-    finishes(tenant, sync_rotator, old, vault)
+        sync_scene.tenant.remove_token(error.new.id)
+    sync_scene.holds(error)
+    sync_scene.finishes()
 
 
 @own_and_another
 @pytest.mark.parametrize(
     ("fault", "still_there"),
     [
-        (faults.Status(403), True),
-        (faults.Html(404), True),
-        (A_DAY, True),
-        (faults.Status(500), None),
-        (faults.Reset(), None),
-        (faults.Html(), None),
+        *((faults.Status(403), True), (faults.Html(404), True), (A_DAY, True)),
+        *((faults.Status(500), None), (faults.Reset(), None), (faults.Html(), None)),
     ],
 )
-def test_revoke_fails(  # noqa: PLR0913  a table
-    tenant: FakeTenant,
-    sync_rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    fault: faults.Fault,
-    *,
-    still_there: bool | None,
-) -> None:
-    order(tenant, "delete", fault)
-    error = stops(sync_rotator, old, vault, "revoke")
+def test_revoke_fails(sync_scene: Scene, fault: faults.Fault, *, still_there: bool | None) -> None:
+    sync_scene.order("delete", fault)
+    error = sync_scene.stops("revoke")
+    old_id = sync_scene.old.id
     assert (error.old_exists, error.new_exists) == (still_there, True)
-    assert "The new token is saved: only the old one is left to revoke" in str(error)
     assert error.new is not None
-    assert vault.newest == error.new.id
-    holds(tenant, vault, old, error)
+    assert sync_scene.vault.newest == error.new.id
+    assert str(error).endswith(
+        ". The new token is saved: only the old one is left to revoke. "
+        f"The old token {old_id} {'exists and works' if still_there else 'may exist'}; "
+        f"the new token {error.new.id} exists and works."
+    )
+    sync_scene.holds(error)
     # The new token is saved: there is one thing left to do.
-    sync_rotator.pats.delete(old.id, missing_ok=True)
-    assert old.id not in tenant.tokens
-    assert vault.works(error.new.id)
-    assert error.new.id in {token.id for token in sync_rotator.pats.list("me")}
+    sync_scene.pats.delete(old_id, missing_ok=True)
+    assert old_id not in sync_scene.tenant.tokens
+    assert sync_scene.vault.works(error.new.id)
+    assert error.new.id in {token.id for token in sync_scene.pats.list("me")}
 
 
 @own_and_another
 @pytest.mark.parametrize("fault", [faults.Dropped(), faults.Cut()])
-def test_the_answer_to_the_revocation_is_lost_once(
-    tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault, fault: faults.Fault
-) -> None:
-    tenant.fail("delete", fault)
-    issued = rotator.pats.rotate(old.id, save=vault.save)
-    assert old.id not in tenant.tokens
-    assert vault.works(issued.id)
+def test_the_answer_to_the_revocation_is_lost_once(scene: Scene, fault: faults.Fault) -> None:
+    scene.tenant.fail("delete", fault)
+    issued = scene.rotate()
+    assert scene.old.id not in scene.tenant.tokens
+    assert scene.vault.works(issued.id)
 
 
 @own_and_another
-def test_calling_again_after_a_failed_revocation(
-    tenant: FakeTenant, rotator: Interrupter, old: StoredToken, vault: Vault
-) -> None:
-    order(tenant, "delete", faults.Status(403))
-    holds(tenant, vault, old, stops(rotator, old, vault, "revoke"))
-    finishes(tenant, rotator, old, vault)
+def test_calling_again_after_a_failed_revocation(scene: Scene) -> None:
+    scene.order("delete", faults.Status(403))
+    scene.holds(scene.stops("revoke"))
+    scene.finishes()
 
 
 # --- interrupted ----------------------------------------------------------------------------------
 
 
-def note_of(interrupt: BaseException) -> str:
+def note_of(interrupt: BaseException, tenant: FakeTenant) -> str:
+    """Return what an interrupt says; no token is said to be gone that the tenant has."""
     # A create that was interrupted adds its own.
     (note,) = (each for each in interrupt.__notes__ if each.startswith("The rotation "))
-    return note
-
-
-def is_right(note: str, tenant: FakeTenant, said: Iterable[str]) -> None:
-    """Compare a note with what the tenant has, for every token that it is sure of."""
-    for part in said:
-        assert part in note
     for token_id in tenant.tokens:
         assert f"{token_id} does not exist any more" not in note
+    return note
 
 
 @own_and_another
@@ -351,88 +244,68 @@ def is_right(note: str, tenant: FakeTenant, said: Iterable[str]) -> None:
         ("delete", "revoke", ["may exist; the new token", "exists and works."]),
     ],
 )
-def test_interrupted_at_a_request(  # noqa: PLR0913, PLR0917  fixtures
-    tenant: FakeTenant,
-    rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
+def test_interrupted_at_a_request(  # noqa: PLR0913  a table
+    scene: Scene,
+    caplog: pytest.LogCaptureFixture,
     operation: Asked,
     step: RotationStep,
     said: list[str],
-    done: bool,  # noqa: FBT001  a row of the table
-    caplog: pytest.LogCaptureFixture,
+    *,
+    done: bool,
 ) -> None:
-    interrupt = rotator.at_request(
-        operation, lambda pats: pats.rotate(old.id, save=vault.save), done=done
-    )
-    note = note_of(interrupt)
+    note = note_of(scene.interrupted(operation, done=done), scene.tenant)
     assert note in caplog.text
-    assert f"interrupted at the step {step!r}" in note
-    is_right(note, tenant, said)
+    assert f"interrupted at the step {step!r}. " in note
+    assert all(part in note for part in said)
+    vault = scene.vault
     assert vault.works(vault.newest)
     if step != "revoke":
-        assert vault.newest == old.id
-        finishes(tenant, rotator, old, vault)
+        assert vault.newest == scene.old.id
+        scene.finishes()
     else:
-        rotator.pats.delete(old.id, missing_ok=True)
-        assert old.id not in tenant.tokens
-        assert vault.newest in {token.id for token in rotator.pats.list("me")}
+        scene.pats.delete(scene.old.id, missing_ok=True)
+        assert scene.old.id not in scene.tenant.tokens
+        assert vault.newest in {token.id for token in scene.pats.list("me")}
 
 
 @pytest.mark.parametrize("saved_before", [False, True])
-def test_interrupted_in_save(  # noqa: PLR0913, PLR0917  fixtures
-    tenant: FakeTenant,
-    rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    flavour: Flavour,
-    saved_before: bool,  # noqa: FBT001  a row of the table
-) -> None:
+def test_interrupted_in_save(scene: Scene, connect: Connect, *, saved_before: bool) -> None:
     reached = threading.Event()
 
     def save(new: IssuedToken) -> None:
         if saved_before:
-            vault.save(new)
-        raise KeyboardInterrupt
+            scene.vault.save(new)
+        reached.set()
+        if connect.flavour == "sync":
+            raise KeyboardInterrupt
 
     async def save_async(new: IssuedToken) -> None:
-        if saved_before:
-            vault.save(new)
-        reached.set()
+        save(new)
         await anyio.sleep(PATIENCE)
 
-    if flavour == "sync":
-        interrupt = raised_by(lambda: rotator.pats.rotate(old.id, save=save))
+    if connect.flavour == "sync":
+        interrupt = raised_by(lambda: scene.rotate(save=save))
     else:
         interrupt = cancelled(
-            rotator.pats, lambda pats: pats.rotate(old.id, save=save_async), reached
+            scene.pats, lambda pats: pats.rotate(scene.old.id, save=save_async), reached
         )
-    note = note_of(interrupt)
+    note = note_of(interrupt, scene.tenant)
     assert "interrupted at the step 'save'" in note
     # Nobody knows whether it was saved: both stay.
-    is_right(note, tenant, [f"The old token {old.id} exists and works; the new token"])
-    assert all(vault.works(token_id) for token_id in vault.saved)
-    assert tenant.count("delete") == 0
-    finishes(tenant, rotator, old, vault)
+    assert f"The old token {scene.old.id} exists and works; the new token" in note
+    assert all(scene.vault.works(token_id) for token_id in scene.vault.saved)
+    assert scene.tenant.count("delete") == 0
+    scene.finishes()
 
 
 @pytest.mark.parametrize("done", [False, True])
-def test_interrupted_while_clearing_up(
-    tenant: FakeTenant,
-    rotator: Interrupter,
-    old: StoredToken,
-    vault: Vault,
-    done: bool,  # noqa: FBT001  a row of the table
-) -> None:
-    interrupt = rotator.at_request(
-        "delete", lambda pats: pats.rotate(old.id, save=fails), done=done
-    )
-    note = note_of(interrupt)
-    is_right(note, tenant, [f"The old token {old.id} exists and works"])
+def test_interrupted_while_clearing_up(scene: Scene, *, done: bool) -> None:
+    note = note_of(scene.interrupted("delete", done=done, save=fails), scene.tenant)
+    assert f"The old token {scene.old.id} exists and works" in note
     # The revocation was under way: whether it was carried out is not known.
     assert note.endswith("may exist.")
-    assert vault.works(old.id)
-    finishes(tenant, rotator, old, vault)
+    assert scene.vault.works(scene.old.id)
+    scene.finishes()
 
 
 def test_broken_records_of_a_listing_are_never_revoked(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -18,6 +18,7 @@ from sailpoint_pat import (
     RotationError,
     UnexpectedResponseError,
 )
+from sailpoint_pat._clock import clock
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.support.clients import Portalled, async_only
 from tests.support.interrupts import PATIENCE
@@ -78,14 +79,48 @@ def test_what_it_takes_over(pats: PatClient, tenant: FakeTenant, vault: Vault) -
     assert tenant.tokens[issued.id].secret == issued.secret.reveal()
 
 
-@pytest.mark.parametrize("name", ["x" * 100, "ü" * 5000])
-def test_the_name_does_not_grow(
-    pats: PatClient, tenant: FakeTenant, vault: Vault, name: str
+@pytest.mark.parametrize(
+    ("name", "base"),
+    [
+        ("Export", "Export"),
+        ("Export (rotated 2026-01-05 08:00:00 3)", "Export"),
+        *(("x" * length, "x" * (100 - 30)) for length in (99, 100)),
+        *(("ü" * length, "ü" * (length - 30)) for length in (101, 5_000)),
+    ],
+)
+def test_the_name_says_when_and_does_not_grow(  # noqa: PLR0913, PLR0917  fixtures
+    pats: PatClient,
+    tenant: FakeTenant,
+    vault: Vault,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    base: str,
 ) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 1, 17, 5, 9, tzinfo=UTC))
     first = pats.rotate(tenant.add_token(tenant.person, name).id, save=vault.save)
-    second = pats.rotate(first.id, save=vault.save)
-    assert len(first.name) == len(second.name) == len(name)
-    assert second.name.count("(rotated") == 1
+    assert first.name == f"{base} (rotated 2026-03-01 17:05:09)"
+
+
+def test_a_number_tells_those_of_one_second_apart(
+    pats: PatClient, tenant: FakeTenant, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    old = tenant.add_token(tenant.person, "Export")
+    names = [
+        pats.rotate(old.id, save=vault.save, revoke_old=False).name.removeprefix("Export")
+        for _ in range(3)
+    ]
+    stamp = f" (rotated {now:%Y-%m-%d %H:%M:%S}"
+    assert names == [f"{stamp})", f"{stamp} 2)", f"{stamp} 3)"]
+
+
+def test_a_token_that_was_made_to_expire_at_once_has_no_lifetime_to_carry_over(
+    pats: PatClient, tenant: FakeTenant, vault: Vault
+) -> None:
+    now = tenant.now
+    old = tenant.add_token(tenant.person, "At once", created_at=now, expires_at=now)
+    assert vault.works(pats.rotate(old.id, save=vault.save).id)
 
 
 def test_a_name_and_an_expiry_of_ones_own(
@@ -129,8 +164,12 @@ def test_the_old_one_may_stay(tenant: FakeTenant, connect: Connect, vault: Vault
 def test_the_name_is_taken(pats: PatClient, tenant: FakeTenant, vault: Vault) -> None:
     tenant.add_token(tenant.person, "Taken")
     error = refused(pats, tenant.client_id, vault, name="Taken")
-    assert error.step == "find"
-    assert "'Taken' is taken" in str(error)
+    assert (error.step, error.old_exists) == ("find", True)
+    assert str(error) == (
+        "The rotation stopped at the step 'find': the name 'Taken' is taken, and names are unique "
+        f"among the owner's tokens. The old token {tenant.client_id} exists and works; no new "
+        "token exists."
+    )
     assert len(tenant.tokens) == 2
 
 
@@ -139,7 +178,8 @@ def test_no_scopes_at_all(pats: PatClient, tenant: FakeTenant, vault: Vault) -> 
     stored = tenant.add_token(tenant.person, "None", scopes=[])
     error = refused(pats, stored.id, vault)
     assert error.step == "find"
-    assert "scopes is empty" in str(error)
+    assert isinstance(error.__cause__, ValueError)
+    assert "'find': no token can be made like the old one: scopes is empty" in str(error)
     assert tenant.count("create") == 0
 
 
@@ -157,15 +197,20 @@ def test_ten_tokens(tenant: FakeTenant, connect: Connect, vault: Vault) -> None:
 def test_a_token_of_somebody_else(pats: PatClient, tenant: FakeTenant, vault: Vault) -> None:
     theirs = tenant.add_token(tenant.add_person("Somebody else"), "Theirs")
     error = refused(pats, theirs.id, vault)
-    assert error.step == "find"
-    assert "somebody else" in str(error)
+    assert str(error) == (
+        f"The rotation stopped at the step 'find': the token {theirs.id} is not among the caller's "
+        "own 1, and nobody can create a token for somebody else. No new token exists."
+    )
     assert (error.old, error.old_exists, error.new_exists) == (None, None, False)
     assert tenant.count("create") == 0
 
 
 def test_a_managed_token(pats: PatClient, tenant: FakeTenant, vault: Vault) -> None:
     managed = tenant.add_token(tenant.person, "Platform", managed=True)
-    assert "managed by the platform" in str(refused(pats, managed.id, vault))
+    assert str(refused(pats, managed.id, vault)) == (
+        f"The rotation stopped at the step 'find': the token {managed.id} is managed by the "
+        "platform itself. No new token exists."
+    )
     assert tenant.count("create") == 0
 
 

@@ -31,7 +31,7 @@ from sailpoint_pat import (
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.secrets.hunter import Hunter
 from tests.support.clients import Portalled
-from tests.support.interrupts import Interrupter
+from tests.support.interrupts import interrupt_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -183,16 +183,16 @@ def test_every_failure_of_a_rotation(
 @pytest.mark.parametrize("operation", ["list", "create", "delete", "token"])
 @pytest.mark.parametrize("done", [False, True])
 def test_interruptions(
-    connect: Connect,
-    tenant: FakeTenant,
-    hunter: Hunter,
-    operation: Asked,
-    done: bool,  # noqa: FBT001  a row of the table
+    connect: Connect, tenant: FakeTenant, hunter: Hunter, operation: Asked, *, done: bool
 ) -> None:
-    rotator = Interrupter(connect, tenant)
-    rotator.pats.list()
-    interrupt = rotator.at_request(
-        operation, lambda pats: pats.rotate(tenant.client_id, save=lambda _new: None), done=done
+    pats = connect(tenant)
+    pats.list()
+    interrupt = interrupt_at(
+        operation,
+        tenant,
+        pats,
+        lambda it: it.rotate(tenant.client_id, save=lambda _new: None),
+        done=done,
     )
     hunter.exception("interrupted", interrupt)
 

@@ -1,20 +1,20 @@
 """Ctrl-C for the sync client, a cancelled task for the async one: at a chosen point of a call.
 
-`Interrupter` waits for a request of one operation, and ends the call that sent it: before the
+`interrupt_at` waits for a request of one operation, and ends the call that sent it: before the
 tenant has done the work, or after that and before the client knows.
 """
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import anyio
-import httpx
+import pytest
 
 from sailpoint_pat._clock import Latch, clock
 from sailpoint_pat.testing import faults
@@ -23,43 +23,12 @@ from tests.support.clients import Portalled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
-
     from sailpoint_pat import PatClient
     from sailpoint_pat.testing import FakeTenant
-    from tests.support.clients import Connect
 
 PATIENCE = 20
 
 Asked: TypeAlias = Literal["list", "create", "delete", "token"]
-
-
-class InterruptingTransport(httpx.BaseTransport):
-    """The network, until it is armed: then a request of one kind ends in a Ctrl-C."""
-
-    def __init__(self) -> None:
-        self._network = httpx.HTTPTransport(verify=False)  # It is loopback, and quicker so.
-        self._armed: tuple[Asked, bool] | None = None
-
-    def arm(self, operation: Asked, *, done: bool) -> None:
-        self._armed = operation, done
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if self._armed is None or self._armed[0] != operation_of(request):
-            return self._network.handle_request(request)
-        done, self._armed = self._armed[1], None
-        if done:
-            self._network.handle_request(request).close()
-
-        def ctrl_c(_object: object) -> None:
-            raise KeyboardInterrupt
-
-        # In a frame that has all that is sent in its locals, as those that write to a socket have.
-        json.dumps([request.read().decode(), dict(request.headers), request], default=ctrl_c)
-        raise AssertionError
-
-    def close(self) -> None:
-        self._network.close()
 
 
 class Waits:
@@ -93,42 +62,42 @@ class Waits:
             cancelled(pats, call, self.begun)
 
 
-class Interrupter:
-    """A client whose calls can be interrupted.
+def interrupt_at(  # noqa: PLR0913  who asks whom for what
+    operation: Asked,
+    tenant: FakeTenant,
+    pats: PatClient,
+    call: Callable[[Any], Any],
+    *,
+    done: bool = True,
+    raises: type[BaseException] = KeyboardInterrupt,
+) -> BaseException:
+    """Make a call and end it at its first request of an operation; return what it raised.
 
     Args:
-        connect: makes the client.
-        tenant: where it connects to.
-        options: of the client.
+        operation: `list`, `create`, `delete` or `token`.
+        tenant: who is asked for it.
+        pats: a client of either kind.
+        call: from the client to what is called; its value or awaitable.
+        done: whether the tenant has done what it was asked for by then.
+        raises: what the sync client raises.
     """
+    gate = faults.Gate(after=done)
+    tenant.fail(operation, gate)
 
-    def __init__(self, connect: Connect, tenant: FakeTenant, **options: Any) -> None:
-        self._tenant = tenant
-        self._transport = InterruptingTransport()
-        self._sync = connect.flavour == "sync"
-        if self._sync:
-            options["transport"] = self._transport
-        self.pats: PatClient = connect(tenant, **options)
+    def press() -> None:
+        if gate.reached.wait(PATIENCE):
+            press_ctrl_c()
 
-    def at_request(
-        self, operation: Asked, call: Callable[[Any], Any], *, done: bool
-    ) -> BaseException:
-        """Make a call and end it at its first request of an operation; return what it raised.
-
-        Args:
-            operation: `list`, `create`, `delete` or `token`.
-            call: from the client to what is called; its value or awaitable.
-            done: whether the tenant has done what it was asked for by then.
-        """
-        if self._sync:
-            self._transport.arm(operation, done=done)
-            return raised_by(lambda: call(self.pats))
-        gate = faults.Gate(after=done)
-        self._tenant.fail(operation, gate)
-        try:
-            return cancelled(self.pats, call, gate.reached)
-        finally:
-            gate.open()
+    try:
+        if isinstance(pats, Portalled):
+            return cancelled(pats, call, gate.reached)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(press)
+            with pytest.raises(raises) as caught:
+                call(pats)
+        return caught.value
+    finally:
+        gate.open()
 
 
 def cancelled(
@@ -193,11 +162,3 @@ def main_thread_is_in(function: str) -> bool:
     main_thread = threading.main_thread().ident
     frame = sys._current_frames().get(main_thread or 0)
     return frame is not None and frame.f_code.co_name == function
-
-
-def operation_of(request: httpx.Request) -> Asked:
-    """Return what a request asks for, by the tenant's names."""
-    if request.url.path == "/oauth/token":
-        return "token"
-    by_method: dict[str, Asked] = {"GET": "list", "POST": "create", "DELETE": "delete"}
-    return by_method[request.method]
