@@ -1,10 +1,9 @@
 """Fixtures that every test may use."""
 
-from __future__ import annotations
-
 import contextlib
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +11,6 @@ from sailpoint_pat import PatClient
 from sailpoint_pat.testing import FakeTenant
 from tests.support.clients import FLAVOURS, Connect, Flavour
 from tests.support.clock import MovedClock
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.hookimpl(optionalhook=True)

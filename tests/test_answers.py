@@ -1,11 +1,9 @@
 """What an error answer says, and which error it becomes."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -20,11 +18,9 @@ from sailpoint_pat import (
     ServerError,
 )
 from sailpoint_pat.testing import FakeTenant, faults
+from sailpoint_pat.testing._app import Target
+from tests.support.clients import Connect
 from tests.support.tenants import access_token_of
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing._app import Target
-    from tests.support.clients import Connect
 
 TRACKING_ID = "e7eab60924f64aa284175b9fa3309599"
 

@@ -1,22 +1,17 @@
 """What an argument has to be: a bad one is a `ValueError`, and nothing is sent."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from sailpoint_pat import PatClient, TransportError
 from sailpoint_pat._clock import clock
 from sailpoint_pat.testing import FakeTenant
+from tests.support.clients import Connect
 from tests.support.records import SCOPE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.support.clients import Connect
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NAIVE = NOW.replace(tzinfo=None)
@@ -41,6 +36,7 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 TEXT = "is a non-empty text, not"
 NOT_UTF8 = "has a character that UTF-8 cannot carry: '\\ud800'"
+TOO_LONG = "is too long for a URL (16385 characters)"
 ONE_EXPIRY = "expires_in, expires_at and never_expires exclude each other: give one"
 ONE_FILTER = "last_used_before, never_used and filters exclude each other: list once for each"
 TTL = "access_token_ttl is a timedelta from 15 to 43200 seconds, not"
@@ -55,8 +51,9 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("list", {"owner": 7}, f"owner {TEXT} int"),
     ("list", {"owner": b"secret"}, f"owner {TEXT} bytes"),
     ("list", {"owner": "\ud800"}, f"owner {NOT_UTF8}"),
-    ("list", {"owner": "x" * 16_385}, "owner is too long for a URL (16385 characters)"),
+    ("list", {"owner": "x" * 16_385}, f"owner {TOO_LONG}"),
     ("list", {"owner": "ü" * 2_731}, "owner is too long for a URL (2731 characters)"),
+    ("list", {"filters": "x" * 16_385}, f"filters {TOO_LONG}"),
     ("list", {"filters": ""}, f"filters {TEXT} ''"),
     ("list", {"never_used": "no"}, "never_used is True or False, not 'no'"),
     ("list", {"never_used": True, "filters": "x"}, ONE_FILTER),
@@ -79,6 +76,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("get", {"token_id": ""}, f"token_id {TEXT} ''"),
     ("get", {"token_id": None}, f"token_id {TEXT} NoneType"),
     ("get", {"token_id": "x", "owner": ""}, f"owner {TEXT} ''"),
+    ("get", {"token_id": "x", "owner": "x" * 16_385}, f"owner {TOO_LONG}"),
     ("create", {"name": ""}, f"name {TEXT} ''"),
     ("create", {"name": b"x"}, f"name {TEXT} bytes"),
     ("create", {"name": "\ud800"}, f"name {NOT_UTF8}"),
@@ -152,6 +150,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("delete", {"token_id": "."}, "token_id '.' is a path, not an id"),
     ("delete", {"token_id": ".."}, "token_id '..' is a path, not an id"),
     ("delete", {"token_id": "\ud800"}, f"token_id {NOT_UTF8}"),
+    ("delete", {"token_id": "x" * 16_385}, f"token_id {TOO_LONG}"),
+    ("delete_many", {"token_ids": ["a", "x" * 16_385]}, f"token_id {TOO_LONG}"),
     ("delete_many", {"token_ids": "86f1dc6f"}, "token_ids is a list of ids, not one: ['86f1dc6f']"),
     ("delete_many", {"token_ids": None}, "token_ids is a list of ids, not None"),
     ("delete_many", {"token_ids": ["x", ""]}, f"token_id {TEXT} ''"),
@@ -172,6 +172,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         {"error": None},
         f"NoneType {NO_CREATE}",
     ),
+    ("rotate", {"token_id": "x" * 16_385, "save": print}, f"token_id {TOO_LONG}"),
     ("rotate", {"token_id": "", "save": print}, f"token_id {TEXT} ''"),
     (
         "rotate",
@@ -270,11 +271,13 @@ def test_in_the_past_says_so_where_the_clocks_are_far_apart(
     [
         ("list", {"owner": "x" * 16_384}),
         ("list", {"owner": "ü" * 2_730}),
+        ("create", {"name": "x" * 50_000, "scopes": ["x" * 50_000]}),
         ("create", {"name": "x", "access_token_ttl": 15 * SECOND}),
         ("create", {"name": "x", "access_token_ttl": 43_200 * SECOND}),
         ("create", {"name": "x", "expires_in": TICK + SECOND}),
         ("create", {"name": "x", "scopes": {SCOPE: None}.keys()}),
         ("delete", {"token_id": "...", "missing_ok": True}),
+        ("delete", {"token_id": "x" * 16_384, "missing_ok": True}),
         ("delete_many", {"token_ids": []}),
     ],
 )

@@ -1,13 +1,12 @@
 """How a call gets its access token, where that token goes, and who shares an exchange."""
 
-from __future__ import annotations
-
 import concurrent.futures
 import contextlib
 import math
 import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 import anyio.lowlevel
@@ -15,7 +14,6 @@ import httpx
 import pytest
 
 from sailpoint_pat import (
-    AsyncPatClient,
     AuthenticationError,
     ClientCredentials,
     ConfigurationError,
@@ -31,15 +29,11 @@ from sailpoint_pat._auth import ClientCredentialsAuth
 from sailpoint_pat._clock import Latch
 from sailpoint_pat._sending import Sending, current_sending
 from sailpoint_pat.testing import FakeTenant, faults
-from tests.support.clients import Portalled, async_only
+from tests.support.calls import giving
+from tests.support.clients import Connect, Portalled, async_only
+from tests.support.clock import MovedClock
 from tests.support.interrupts import PATIENCE
 from tests.support.tenants import access_token_of, answered
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from tests.support.clients import Connect, Flavour
-    from tests.support.clock import MovedClock
 
 AT_ONCE = 100
 EXPIRED = timedelta(hours=1)
@@ -95,22 +89,6 @@ def test_after_a_401_nothing_is_open_when_the_exchange_fails(
     assert caught.value.lost_create is None
 
 
-def test_after_a_401_nothing_is_open_when_the_users_function_fails(
-    tenant: FakeTenant, connect: Connect
-) -> None:
-    given = iter(["one-that-is-refused"])
-
-    def give() -> str:
-        for token in given:
-            return token
-        raise LookupError("the vault is sealed")
-
-    with pytest.raises(LookupError) as caught:
-        connect(tenant, access_token=give).create("Nightly export")
-    assert answered(tenant) == [("create", 401)]
-    assert not hasattr(caught.value, "__notes__")
-
-
 # --- an access token that was given ---------------------------------------------------------------
 
 
@@ -138,33 +116,38 @@ def test_a_function_is_called_for_each_call_and_once_more_after_a_401(
     tenant: FakeTenant, connect: Connect
 ) -> None:
     good = access_token_of(tenant)
-    given = iter([good, good, "one-that-is-refused", good])
-    pats = connect(tenant, access_token=lambda: next(given))
-    pats.list()
-    pats.list()
-    pats.list()
+    pats = connect(tenant, access_token=giving(good, good, "refused", good))
+    for _ in range(3):
+        pats.list()
     assert answered(tenant) == [("list", 200), ("list", 200), ("list", 401), ("list", 200)]
-    assert list(given) == []
 
 
-def test_a_function_that_gives_the_same_again_after_a_401(
-    tenant: FakeTenant, connect: Connect
+SEALED = LookupError("the vault is sealed")
+
+
+@pytest.mark.parametrize(
+    ("given", "sent", "error_type"),
+    [
+        # The same again would be refused again.
+        (["refused", "refused"], 1, AuthenticationError),
+        # Two are enough: a third is not asked for.
+        (["refused", "refused-too", "another"], 2, AuthenticationError),
+        (["refused", SEALED], 1, LookupError),
+        ([SEALED], 0, LookupError),
+    ],
+)
+def test_a_function_that_gives_nothing_better_after_a_401(
+    tenant: FakeTenant,
+    connect: Connect,
+    given: list[str | Exception],
+    sent: int,
+    error_type: type[Exception],
 ) -> None:
-    given = iter(["one-that-is-refused"] * 2)
-    with pytest.raises(AuthenticationError):
-        connect(tenant, access_token=lambda: next(given)).list()
-    assert answered(tenant) == [("list", 401)]
-    assert list(given) == []
-
-
-def test_a_function_whose_access_tokens_are_all_refused_is_not_asked_for_ever(
-    tenant: FakeTenant, connect: Connect
-) -> None:
-    given = iter(["refused", "refused-too", "not-asked-for"])
-    with pytest.raises(AuthenticationError):
-        connect(tenant, access_token=lambda: next(given)).list()
-    assert answered(tenant) == [("list", 401), ("list", 401)]
-    assert list(given) == ["not-asked-for"]
+    with pytest.raises(error_type) as caught:
+        connect(tenant, access_token=giving(*given)).create("Nightly export")
+    assert answered(tenant) == [("create", 401)] * sent
+    assert not hasattr(caught.value, "__notes__")
+    assert not getattr(caught.value, "maybe_performed", False)
 
 
 def test_an_async_function(tenant: FakeTenant, connect: Connect) -> None:
@@ -183,29 +166,14 @@ def test_an_async_function(tenant: FakeTenant, connect: Connect) -> None:
     assert tenant.count() == 0
 
 
-def test_a_function_that_raises_is_heard(tenant: FakeTenant, connect: Connect) -> None:
-    def give() -> str:
-        raise LookupError("the vault is sealed")
-
-    with pytest.raises(LookupError, match="the vault is sealed"):
-        connect(tenant, access_token=give).create("Nightly export")
-    assert tenant.count() == 0
-
-
 def test_a_function_that_gets_no_answer_itself_leaves_nothing_open(
     tenant: FakeTenant, connect: Connect
 ) -> None:
-    given = iter([access_token_of(tenant)])
-
-    def give() -> str:
-        for token in given:
-            return token
-        raise httpx.ReadTimeout("late", request=IDP)
-
-    pats = connect(tenant, access_token=give, retry=None)
+    given = giving(access_token_of(tenant), httpx.ReadTimeout("late", request=IDP))
+    pats = connect(tenant, access_token=given, retry=None)
     pats.list()
     try:
-        next(given)
+        next(iter(()))
     except StopIteration:  # What the caller handles meanwhile has nothing to do with the error.
         with pytest.raises(TransportError) as caught:
             pats.create("Nightly export")
@@ -217,33 +185,22 @@ def test_a_function_that_gets_no_answer_itself_leaves_nothing_open(
     assert caught.value.lost_create is None
 
 
+@pytest.mark.parametrize("fails", ["the call", "the function"])
 def test_what_a_function_says_of_calls_of_its_own_does_not_hold_for_this_one(
-    tenant: FakeTenant, connect: Connect, connect_sync: Connect
-) -> None:
-    other, good = connect_sync(tenant, retry=None), access_token_of(tenant)
-    tenant.fail("list", faults.Altered(lambda record: record | {"owner": 7}))
-
-    def give() -> str:
-        other.list()
-        return good
-
-    with pytest.raises(TransportError, match="was not sent: the function for the") as caught:
-        connect(tenant, access_token=give, retry=None).create("Nightly export")
-    assert not caught.value.maybe_performed
-    assert caught.value.lost_create is None
-
-
-def test_a_function_that_fails_after_calls_of_its_own_leaves_nothing_open(
-    tenant: FakeTenant, connect: Connect, connect_sync: Connect
+    tenant: FakeTenant, connect: Connect, connect_sync: Connect, fails: str
 ) -> None:
     other = connect_sync(tenant, retry=None)
+    if fails == "the call":
+        tenant.fail("list", faults.Altered(lambda record: record | {"owner": 7}))
 
     def give() -> str:
         other.list()
-        raise LookupError("the vault is sealed")
+        raise SEALED
 
-    with pytest.raises(LookupError) as caught:
-        connect(tenant, access_token=give).create("Nightly export")
+    with pytest.raises(TransportError if fails == "the call" else LookupError) as caught:
+        connect(tenant, access_token=give, retry=None).create("Nightly export")
+    assert not getattr(caught.value, "maybe_performed", False)
+    assert getattr(caught.value, "lost_create", None) is None
     assert not hasattr(caught.value, "__notes__")
 
 
@@ -350,22 +307,11 @@ def test_no_cookie_is_kept(tenant: FakeTenant, connect: Connect) -> None:
 # --- many at once ---------------------------------------------------------------------------------
 
 
-def at_once(
-    flavour: Flavour, tenant: FakeTenant, number: int = AT_ONCE, **options: Any
-) -> list[SailPointError | None]:
-    """Make so many first calls of one client at once; return how each ended."""
-    given = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
-    limits = {"rate_limit": None, "timeout": timedelta(seconds=60), "retry": None}
-    options = {"base_url": tenant.base_url, **given, **limits, **options}
-    if flavour == "sync":
-        return _threads_at_once(number, options)
-    return anyio.run(_tasks_at_once, number, options, backend=flavour)
-
-
-def _threads_at_once(number: int, options: dict[str, Any]) -> list[SailPointError | None]:
+def at_once(pats: PatClient, number: int = AT_ONCE) -> list[SailPointError | None]:
+    """Make so many calls of one client at once; return how each ended."""
     line = threading.Barrier(number)
 
-    def call(pats: PatClient) -> SailPointError | None:
+    def call(_number: int) -> SailPointError | None:
         line.wait(30)
         try:
             pats.list()
@@ -373,39 +319,26 @@ def _threads_at_once(number: int, options: dict[str, Any]) -> list[SailPointErro
             return error
         return None
 
-    with PatClient(**options) as pats, concurrent.futures.ThreadPoolExecutor(number) as pool:
-        return list(pool.map(call, [pats] * number))
+    with concurrent.futures.ThreadPoolExecutor(number) as pool:
+        return list(pool.map(call, range(number)))
 
 
-async def _tasks_at_once(number: int, options: dict[str, Any]) -> list[SailPointError | None]:
-    ends: list[SailPointError | None] = []
-
-    async def call(pats: AsyncPatClient) -> None:
-        try:
-            await pats.list()
-        except SailPointError as error:
-            ends.append(error)
-        else:
-            ends.append(None)
-
-    async with AsyncPatClient(**options) as pats, anyio.create_task_group() as group:
-        for _ in range(number):
-            group.start_soon(call, pats)
-    return ends
+# What a hundred first calls may be given: time, and no limit.
+FIRST: dict[str, Any] = {"rate_limit": None, "timeout": timedelta(seconds=60), "retry": None}
 
 
-def test_many_first_calls_are_one_exchange_and_all_are_answered(flavour: Flavour) -> None:
+def test_many_first_calls_are_one_exchange_and_all_are_answered(connect: Connect) -> None:
     with FakeTenant(rate_limit=None, validate=False) as tenant:
         number = 2 * AT_ONCE  # More than httpx has connections by default.
-        assert at_once(flavour, tenant, number) == [None] * number
+        assert at_once(connect(tenant, **FIRST), number) == [None] * number
         assert tenant.token_exchanges == 1
         assert tenant.count("list") == number
 
 
-def test_many_with_a_wrong_secret_share_the_refusal(flavour: Flavour, tenant: FakeTenant) -> None:
+def test_many_with_a_wrong_secret_share_the_refusal(connect: Connect, tenant: FakeTenant) -> None:
     # Held until the others stand behind it.
     tenant.fail("token", faults.Late(0.2))
-    ends = at_once(flavour, tenant, client_secret="obviously-wrong")
+    ends = at_once(connect(tenant, client_secret="obviously-wrong", **FIRST))
     assert {type(end) for end in ends} == {AuthenticationError}
     (said,) = {str(end) for end in ends}
     assert "with 401: invalid_client" in said
@@ -419,20 +352,20 @@ def test_many_with_a_wrong_secret_share_the_refusal(flavour: Flavour, tenant: Fa
     [(faults.Status(500), ServerError), (faults.RateLimited("1"), RateLimitedError)],
 )
 def test_many_share_whatever_the_endpoint_answers(
-    flavour: Flavour, tenant: FakeTenant, fault: faults.Fault, error_type: type[SailPointError]
+    connect: Connect, tenant: FakeTenant, fault: faults.Fault, error_type: type[SailPointError]
 ) -> None:
     tenant.fail("token", fault, times=None)
-    ends = at_once(flavour, tenant)
+    ends = at_once(connect(tenant, **FIRST))
     assert {type(end) for end in ends} == {error_type}
     assert len({id(end) for end in ends}) == AT_ONCE, "an error is one call's own"
     assert tenant.token_exchanges < AT_ONCE / 4
 
 
 def test_where_the_network_fails_one_the_next_one_tries(
-    flavour: Flavour, tenant: FakeTenant
+    connect: Connect, tenant: FakeTenant
 ) -> None:
     tenant.fail("token", faults.Reset())
-    ends = at_once(flavour, tenant, 20)
+    ends = at_once(connect(tenant, **FIRST), 20)
     assert [type(end) for end in ends if end is not None] == [TransportError]
     assert tenant.token_exchanges == 2
 
@@ -445,11 +378,11 @@ def test_many_401s_are_one_exchange(tenant: FakeTenant, connect: Connect) -> Non
     # All are on their way before the first is refused.
     gate = faults.Gate()
     tenant.fail("list", gate, times=20)
-    with concurrent.futures.ThreadPoolExecutor(20) as pool:
-        calls = [pool.submit(pats.list) for _ in range(20)]
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        ends = pool.submit(at_once, pats, 20)
         assert gate.reached.wait(PATIENCE)
         gate.open()
-        assert all(call.result(PATIENCE) for call in calls)
+        assert ends.result(PATIENCE) == [None] * 20
     assert tenant.token_exchanges == 1
 
 

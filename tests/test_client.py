@@ -1,12 +1,11 @@
 """The clients themselves: how they are made, shared, closed and shown."""
 
-from __future__ import annotations
-
 import inspect
 import pickle
 import re
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -21,12 +20,8 @@ from sailpoint_pat import (
     TransportError,
 )
 from sailpoint_pat.testing import FakeTenant, faults
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.support.clients import Connect
-    from tests.support.clock import MovedClock
+from tests.support.clients import Connect
+from tests.support.clock import MovedClock
 
 PAIR: dict[str, Any] = {"client_id": "an-id", "client_secret": "obviously-fake"}
 HIDDEN = "hunter2"

@@ -1,16 +1,11 @@
 """What time it is at the tenant, told from the `Date` of its answers."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from sailpoint_pat._clock import TenantClock, http_date
-
-if TYPE_CHECKING:
-    from tests.support.clock import MovedClock
+from tests.support.clock import MovedClock
 
 SAID = "Wed, 01 Jul 2026 12:00:00 GMT"
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)

@@ -1,7 +1,5 @@
 """The tree of errors, and that each can be made, kept and sent to another process."""
 
-from __future__ import annotations
-
 import pickle
 from datetime import UTC, datetime, timedelta
 

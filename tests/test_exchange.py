@@ -1,12 +1,10 @@
 """The exchange of a client id and secret for an access token, and how it is refused."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
@@ -23,11 +21,9 @@ from sailpoint_pat import (
 from sailpoint_pat._clock import clock as machine_clock
 from sailpoint_pat._exchange import read_exchange
 from sailpoint_pat.testing import FakeTenant, faults
+from tests.support.clients import Connect
+from tests.support.clock import MovedClock
 from tests.support.tenants import access_token_of, answered
-
-if TYPE_CHECKING:
-    from tests.support.clients import Connect
-    from tests.support.clock import MovedClock
 
 LIKE_A_SECRET = "0123456789abcdef" * 4
 PAIR = ClientCredentials("an-id", Secret(LIKE_A_SECRET))

@@ -1,7 +1,5 @@
 """The generated layer: what the facade takes of it, and that the stock templates would do."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,24 +1,19 @@
 """Where a client may be used: in its own process, and an async one in its own event loop."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import anyio
 import pytest
 
 from sailpoint_pat import AsyncPatClient, ConfigurationError, PatClient
 from sailpoint_pat.testing import FakeTenant, faults
+from tests.support.clients import Connect
 from tests.support.interrupts import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
-    from tests.support.clients import Connect
 
 BEFORE_A_FORK = (
     "This client was made before a fork, in another process. "

@@ -1,18 +1,13 @@
 """Which room may import which, and that nobody reaches into another library's private names."""
 
-from __future__ import annotations
-
 import ast
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 FACADE = ROOT / "facade" / "sailpoint_pat"

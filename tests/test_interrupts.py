@@ -4,23 +4,16 @@ It comes between any two steps of a call of the sync client, and is none of ours
 cancelled tasks leave behind is held beside each call that has something to say of it.
 """
 
-from __future__ import annotations
-
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from sailpoint_pat import PatClient, RotationError
+from sailpoint_pat.errors import RotationStep
+from sailpoint_pat.testing import FakeTenant
 from tests.support.calls import NAME, call_of
-from tests.support.interrupts import interrupt_at
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sailpoint_pat.errors import RotationStep
-    from sailpoint_pat.testing import FakeTenant
-    from tests.support.interrupts import Asked
+from tests.support.interrupts import Asked, interrupt_at
 
 
 class SoftTimeLimitError(Exception):

@@ -1,17 +1,12 @@
 """Which Python the make targets use, and that no broken virtual environment is left behind."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 TOP = Path(__file__).parents[1]
 # What the recipes call, beside Python.

@@ -1,7 +1,5 @@
 """The values that come back: frozen, comparable, and short to print. (Secrets: tests/secrets.)"""
 
-from __future__ import annotations
-
 import copy
 import json
 import pickle

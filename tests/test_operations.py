@@ -1,10 +1,8 @@
 """List, get, create and delete: what goes out, and what comes back."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -18,10 +16,8 @@ from sailpoint_pat import (
     UnexpectedResponseError,
 )
 from sailpoint_pat.testing import FakeTenant, faults
+from tests.support.clients import Connect
 from tests.support.records import SCOPE, record
-
-if TYPE_CHECKING:
-    from tests.support.clients import Connect
 
 LONG_AGO = datetime(2023, 2, 5, 10, 59, 27, 214_000, tzinfo=UTC)
 LE = "filters=lastUsed+le+2023-02-05T10%3A59%3A27.214Z"

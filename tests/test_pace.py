@@ -1,10 +1,8 @@
 """How fast a client may go: the line of its rate limit, and what a wait in it is bounded by."""
 
-from __future__ import annotations
-
 import concurrent.futures
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 import pytest
@@ -12,11 +10,9 @@ import pytest
 from sailpoint_pat import RateLimit, RateLimitedError, RequestTimeout, RetryPolicy, ServerError
 from sailpoint_pat._pace import Pace, Place
 from sailpoint_pat.testing import FakeTenant, faults
+from tests.support.clients import Connect
+from tests.support.clock import MovedClock
 from tests.support.interrupts import PATIENCE, Waits
-
-if TYPE_CHECKING:
-    from tests.support.clients import Connect
-    from tests.support.clock import MovedClock
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)

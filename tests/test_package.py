@@ -1,7 +1,5 @@
 """What is installed, and what importing it costs."""
 
-from __future__ import annotations
-
 import importlib.metadata
 import shutil
 import subprocess
@@ -9,16 +7,13 @@ import sys
 import venv
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import sailpoint_pat
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
+from sailpoint_pat.testing import FakeTenant
 
 ROOT = Path(__file__).parents[1]
 

@@ -1,10 +1,9 @@
 """From the JSON of an answer to our models: what is lenient, what is not, and what is said."""
 
-from __future__ import annotations
-
 import json
+import math
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 import pytest
@@ -18,10 +17,8 @@ from sailpoint_pat import (
     UnexpectedResponseError,
 )
 from sailpoint_pat.testing import FakeTenant, faults
+from tests.support.clients import Connect
 from tests.support.records import OWNER, SCOPE, SECRET, created, record, without
-
-if TYPE_CHECKING:
-    from tests.support.clients import Connect
 
 MOMENT = datetime(2017, 7, 11, 18, 45, 37, 98_000, tzinfo=UTC)
 
@@ -144,6 +141,10 @@ def test_whole_seconds(pats: PatClient, tenant: FakeTenant, seconds: float, ttl:
 # --- a broken one ---------------------------------------------------------------------------------
 
 NO_DATE = "is not a date-time with an offset"
+UNKNOWN_TO_PYTHON = "is not a date-time that Python knows"
+NO_INTEGER = "expected an integer, got a number"
+TTL = "accessTokenValiditySeconds"
+NEVER = "userAwareTokenNeverExpires"
 
 
 @pytest.mark.parametrize(
@@ -166,45 +167,23 @@ NO_DATE = "is not a date-time with an offset"
         ({"owner": {"type": {}}}, "owner.type", "expected a string, got an object"),
         ({"managed": 0}, "managed", "expected a boolean, got a number"),
         ({"managed": "false"}, "managed", "expected a boolean, got a string"),
-        (
-            {"userAwareTokenNeverExpires": "no"},
-            "userAwareTokenNeverExpires",
-            "expected a boolean, got a string",
-        ),
-        (
-            {"accessTokenValiditySeconds": True},
-            "accessTokenValiditySeconds",
-            "expected an integer, got a boolean",
-        ),
-        (
-            {"accessTokenValiditySeconds": 1.5},
-            "accessTokenValiditySeconds",
-            "expected an integer, got a number",
-        ),
-        (
-            {"accessTokenValiditySeconds": 10**300},
-            "accessTokenValiditySeconds",
-            "is out of range",
-        ),
+        ({NEVER: "no"}, NEVER, "expected a boolean, got a string"),
+        ({TTL: True}, TTL, "expected an integer, got a boolean"),
+        ({TTL: [5]}, TTL, "expected an integer, got an array"),
+        *(({TTL: seconds}, TTL, NO_INTEGER) for seconds in (1.5, math.nan, math.inf)),
+        *(({TTL: seconds}, TTL, "is out of range") for seconds in (10**300, -(10**300))),
         ({"created": None}, "created", "expected a date-time, got null"),
         ({"created": 1499798737}, "created", "expected a date-time, got a number"),
         ({"lastUsed": False}, "lastUsed", "expected a date-time, got a boolean"),
-        ({"expirationDate": ""}, "expirationDate", NO_DATE),
-        ({"expirationDate": "6 Months from created date"}, "expirationDate", NO_DATE),
-        ({"expirationDate": "2017-07-11"}, "expirationDate", NO_DATE),
-        ({"expirationDate": "2017-07-11T18:45:37.098"}, "expirationDate", NO_DATE),
-        ({"expirationDate": "2017-02-30T18:45:37Z"}, "expirationDate", NO_DATE),
-        ({"expirationDate": "\ud800-07-11T18:45:37Z"}, "expirationDate", NO_DATE),
-        (
-            {"expirationDate": "0001-01-01T00:00:00+14:00"},
-            "expirationDate",
-            "is not a date-time that Python knows",
+        *(
+            ({"expirationDate": text}, "expirationDate", NO_DATE)
+            for text in (
+                *("", "6 Months from created date", "2017-07-11", "2017-07-11T18:45:37.098"),
+                *("2017-02-30T18:45:37Z", "\ud800-07-11T18:45:37Z", f"{'2' * 400}-01-01T00:00:00Z"),
+            )
         ),
-        (
-            {"lastUsed": "9999-12-31T23:59:59-01:00"},
-            "lastUsed",
-            "is not a date-time that Python knows",
-        ),
+        ({"expirationDate": "0001-01-01T00:00:00+14:00"}, "expirationDate", UNKNOWN_TO_PYTHON),
+        ({"lastUsed": "9999-12-31T23:59:59-01:00"}, "lastUsed", UNKNOWN_TO_PYTHON),
     ],
 )
 def test_a_record_that_breaks_the_contract(

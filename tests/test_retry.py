@@ -1,12 +1,10 @@
 """What is sent again, and after how long: each operation against each failure."""
 
-from __future__ import annotations
-
 import random
 import time
 from datetime import timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 import pytest
@@ -27,14 +25,11 @@ from sailpoint_pat import (
     UnexpectedResponseError,
 )
 from sailpoint_pat._retry import Tries
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, faults
 from tests.support.calls import call_of
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
-    from tests.support.clients import Connect
-    from tests.support.clock import MovedClock
-    from tests.support.interrupts import Asked
+from tests.support.clients import Connect
+from tests.support.clock import MovedClock
+from tests.support.interrupts import Asked
 
 SECOND = timedelta(seconds=1)
 TRIES = 3

@@ -4,11 +4,9 @@ Here its eyes are shut in two ways: httpcore's pool does not use the network tha
 another release may do; and a transport of the user's own tells nothing.
 """
 
-from __future__ import annotations
-
 import math
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpcore
 import httpx
@@ -18,12 +16,10 @@ from sailpoint_pat import OutcomeUnknownError, PatClient, ServerError, Transport
 from sailpoint_pat._sending import Sending
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.support.calls import NAME, call_of
+from tests.support.clients import Connect, Flavour
+from tests.support.clock import MovedClock
+from tests.support.interrupts import Asked
 from tests.support.tenants import access_token_of
-
-if TYPE_CHECKING:
-    from tests.support.clients import Connect, Flavour
-    from tests.support.clock import MovedClock
-    from tests.support.interrupts import Asked
 
 CALL = httpx.Request("POST", "https://acme.api.example.com/v3/personal-access-tokens")
 EXCHANGE = httpx.Request("POST", "https://acme.api.example.com/oauth/token")

@@ -21,11 +21,19 @@ SCHEMAS = ("components", "schemas")
 REQUEST = (*SCHEMAS, "CreatePersonalAccessTokenRequest")
 RECORD = (*SCHEMAS, "GetPersonalAccessTokenResponse")
 OWNER = (*SCHEMAS, "PatOwner")
+TTL = "accessTokenValiditySeconds"
+
+FIRST_DIFFERENCE = (*OWNER, "properties", "type", "x-differences", 0)
+FIRST_OWNER = (
+    *("components", "responses", "PersonalAccessTokenList", "content"),
+    *("application/json", "example", 0, "owner"),
+)
 
 # Takes the key out, where a test would put a value.
 GONE = object()
 AN_OBJECT = {"type": "object", "description": "x", "properties": {}}
 A_FIELD = {"type": "string", "description": "x", "example": "x"}
+AN_ERROR = SPEC["paths"][LIST[1]]["get"]["responses"]["400"]
 
 
 def changed(path: tuple[str | int, ...], value: object) -> dict[str, Any]:
@@ -50,152 +58,95 @@ def test_the_spec_is_clean() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "where", "what"),
+    ("place", "key", "value", "what"),
     [
         # Validity.
-        (("info", "title"), GONE, at("info"), "is a required property"),
-        ((*RECORD, "properties", "id", "type"), "text", at(*RECORD), "is not valid under"),
+        (("info",), "title", GONE, "is a required property"),
         # Examples and defaults.
-        (
-            (*RECORD, "properties", "created", "example"),
-            "yesterday",
-            at(*RECORD, "properties", "created", "example"),
-            "is not a 'date-time'",
-        ),
-        (
-            (*RECORD, "properties", "managed", "default"),
-            "no",
-            at(*RECORD, "properties", "managed", "default"),
-            "is not of type 'boolean'",
-        ),
-        (
-            (*REQUEST, "properties", "accessTokenValiditySeconds", "example"),
-            14,
-            at(*REQUEST, "properties", "accessTokenValiditySeconds", "example"),
-            "less than the minimum",
-        ),
-        (
-            ("components", "parameters", "OwnerId", "example"),
-            1,
-            at("components", "parameters", "OwnerId", "example"),
-            "is not of type 'string'",
-        ),
-        (
-            (
-                *("components", "responses", "PersonalAccessTokenList", "content"),
-                *("application/json", "example", 0, "owner", "id"),
-            ),
-            7,
-            at(
-                *("components", "responses", "PersonalAccessTokenList", "content"),
-                *("application/json", "example", 0, "owner", "id"),
-            ),
-            "is not of type 'string'",
-        ),
+        ((*RECORD, "properties", "created"), "example", "yesterday", "is not a 'date-time'"),
+        ((*RECORD, "properties", "managed"), "default", "no", "is not of type 'boolean'"),
+        ((*REQUEST, "properties", TTL), "example", 14, "less than the minimum"),
+        (("components", "parameters", "OwnerId"), "example", 1, "is not of type 'string'"),
+        (FIRST_OWNER, "id", 7, "is not of type 'string'"),
         # Operations.
+        *((LIST, key, GONE, f"no {key}") for key in ("operationId", "summary", "description")),
+        *((LIST, key, GONE, f"no {key}") for key in ("tags", "security")),
         *(
-            ((*LIST, key), GONE, at(*LIST), f"no {key}")
-            for key in ("operationId", "summary", "description", "tags", "security")
-        ),
-        *(
-            ((*LIST, "responses", status), GONE, at(*LIST, "responses"), f"no {status}")
+            ((*LIST, "responses"), status, GONE, f"no {status}")
             for status in ("400", "401", "403", "429", "500")
         ),
-        ((*DELETE, "responses", "404"), GONE, at(*DELETE, "responses"), "no 404"),
-        (
-            ("components", "responses", "RateLimited", "headers"),
-            GONE,
-            at(*DELETE, "responses", "429"),
-            "no Retry-After header",
-        ),
+        ((*DELETE, "responses"), "404", GONE, "no 404"),
         # Recorded differences.
-        ((*OWNER, "x-differences"), [], at(*OWNER, "x-differences"), "should be non-empty"),
-        ((*OWNER, "x-differences"), ["x"], at(*OWNER, "x-differences", 0), "of type 'object'"),
+        (OWNER, "x-differences", [], "should be non-empty"),
         *(
-            (
-                (*OWNER, "properties", "type", "x-differences", 0, key),
-                GONE,
-                at(*OWNER, "properties", "type", "x-differences", 0),
-                f"'{key}' is a required property",
-            )
+            (FIRST_DIFFERENCE, key, GONE, f"'{key}' is a required property")
             for key in ("upstream", "here", "why", "covers")
         ),
-        (
-            (*OWNER, "properties", "type", "x-differences", 0, "why"),
-            " ",
-            at(*OWNER, "properties", "type", "x-differences", 0, "why"),
-            "does not match",
-        ),
-        (
-            (*OWNER, "properties", "type", "x-differences", 0, "covers"),
-            ["test"],
-            at(*OWNER, "properties", "type", "x-differences", 0, "covers", 0),
-            "'test' is not one of",
-        ),
-        (
-            (*OWNER, "properties", "type", "x-differences", 0, "because"),
-            "x",
-            at(*OWNER, "properties", "type", "x-differences", 0),
-            "Additional properties are not allowed",
-        ),
+        (FIRST_DIFFERENCE, "why", " ", "does not match"),
+        (FIRST_DIFFERENCE, "because", "x", "Additional properties are not allowed"),
         # Both layouts say the same.
         (
-            (*LIST_V1, "operationId"),
-            "listPersonalAccessTokens",
-            at(*LIST_V1),
+            *(LIST_V1, "operationId", "listPersonalAccessTokens"),
             "not as at /personal-access-tokens, with V1 behind the id",
         ),
-        (
-            (*LIST_V1, "responses", "200"),
-            SPEC["paths"][LIST[1]]["get"]["responses"]["400"],
-            at(*LIST_V1),
-            "not as at /personal-access-tokens",
-        ),
-        (LIST_V1, GONE, at(*LIST_V1), "not as at /personal-access-tokens"),
-        ((*LIST_V1[:2], "x-address-of"), "/test", at(*LIST_V1), "not as at /test"),
-        ((*LIST_V1[:2], "servers"), GONE, at(*LIST_V1[:2]), "no servers"),
+        (LIST_V1[:2], "get", GONE, "not as at /personal-access-tokens"),
+        (LIST_V1[:2], "servers", GONE, "no servers"),
         # Components that nothing uses.
-        ((*SCHEMAS, "TestNew"), AN_OBJECT, at(*SCHEMAS, "TestNew"), "not used"),
+        (SCHEMAS, "TestNew", AN_OBJECT, "not used"),
         (
-            ("components", "parameters", "TestNew"),
+            *(("components", "parameters"), "TestNew"),
             {**SPEC["components"]["parameters"]["Filters"], "name": "testNew"},
-            at("components", "parameters", "TestNew"),
             "not used",
         ),
         (
-            ("components", "securitySchemes", "applicationAuth", "x-differences"),
-            GONE,
-            at("components", "securitySchemes", "applicationAuth"),
+            *(("components", "securitySchemes", "applicationAuth"), "x-differences", GONE),
             "not used, and no x-differences entry says why (covers: security)",
         ),
         # What may be sent, and what may come.
         (
-            (*REQUEST, "additionalProperties"),
-            GONE,
-            at(*REQUEST),
+            *(REQUEST, "additionalProperties", GONE),
             "a request that allows unknown fields: no additionalProperties: false",
         ),
         (
-            (*REQUEST, "properties", "name", "x-known-values"),
-            ["x"],
-            at(*REQUEST, "properties", "name"),
+            *((*REQUEST, "properties", "name"), "x-known-values", ["x"]),
             "x-known-values in a request: what may be sent is an enum",
         ),
         (
-            (*OWNER, "properties", "type", "enum"),
-            ["IDENTITY"],
-            at(*OWNER, "properties", "type"),
+            *((*OWNER, "properties", "type"), "enum", ["IDENTITY"]),
             "enum in an answer: list what is known in x-known-values",
         ),
-        (
-            (*OWNER, "additionalProperties"),
-            False,
-            at(*OWNER),
-            "an answer that refuses unknown fields",
-        ),
+        (OWNER, "additionalProperties", False, "an answer that refuses unknown fields"),
     ],
 )
 def test_a_broken_rule_is_named_with_its_place(
+    place: tuple[str | int, ...], key: str, value: object, what: str
+) -> None:
+    problems = check(changed((*place, key), value))
+    found = [where for where, words in problems if what in words]
+    assert {at(*place), at(*place, key)} & set(found), problems
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "where", "what"),
+    [
+        ((*RECORD, "properties", "id", "type"), "text", at(*RECORD), "is not valid under"),
+        ((*OWNER, "x-differences"), ["x"], at(*OWNER, "x-differences", 0), "of type 'object'"),
+        (
+            *((*FIRST_DIFFERENCE, "covers"), ["test"], at(*FIRST_DIFFERENCE, "covers", 0)),
+            "'test' is not one of",
+        ),
+        (
+            *(("components", "responses", "RateLimited", "headers"), GONE),
+            *(at(*DELETE, "responses", "429"), "no Retry-After header"),
+        ),
+        (
+            *((*LIST_V1, "responses", "200"), AN_ERROR, at(*LIST_V1)),
+            "not as at /personal-access-tokens",
+        ),
+        ((*LIST_V1[:2], "x-address-of"), "/test", at(*LIST_V1), "not as at /test"),
+    ],
+)
+def test_some_are_named_in_another_place(
     path: tuple[str | int, ...], value: object, where: str, what: str
 ) -> None:
     problems = check(changed(path, value))
@@ -218,8 +169,7 @@ def test_a_field_may_be_called_like_a_keyword() -> None:
 
 @pytest.mark.parametrize("operation", [LIST, LIST_V1])
 def test_one_version_may_have_a_status_more(operation: tuple[str, ...]) -> None:
-    answer = SPEC["paths"][LIST[1]]["get"]["responses"]["400"]
-    assert check(changed((*operation, "responses", "418"), answer)) == []
+    assert check(changed((*operation, "responses", "418"), AN_ERROR)) == []
 
 
 @pytest.mark.parametrize("broken", [False, True])

@@ -1,7 +1,5 @@
 """The templates are derived from the generator's own: when those change, ours need a look."""
 
-from __future__ import annotations
-
 import difflib
 import hashlib
 import importlib.util

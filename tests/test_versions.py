@@ -1,22 +1,16 @@
 """The versions of the API: each one's addresses and rules of expiry, through the clients."""
 
-from __future__ import annotations
-
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from sailpoint_pat import BadRequestError, IssuedToken, PatClient
+from sailpoint_pat import BadRequestError, IssuedToken, PatClient, PersonalAccessToken
 from sailpoint_pat._versions import VERSIONS, six_months_after
 from sailpoint_pat.testing import FakeTenant, faults
 from sailpoint_pat_generated.api.personal_access_tokens import list_personal_access_tokens
-from tests.support.clients import async_only
-
-if TYPE_CHECKING:
-    from sailpoint_pat import PersonalAccessToken
-    from tests.support.clients import Connect
+from tests.support.clients import Connect, async_only
 
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365)

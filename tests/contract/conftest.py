@@ -1,17 +1,12 @@
 """What the contract tests share."""
 
-from __future__ import annotations
-
 import contextlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from tests.contract.line import Line
 from tests.support.clients import FLAVOURS, Connect
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,13 @@
 """What `openapi.yaml` says of requests and answers, by the names of its operations."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
+import httpx
 import yaml
 
 from sailpoint_pat.testing._calls import Call, find_route
 from sailpoint_pat.testing._contract import Contract as Checker
-
-if TYPE_CHECKING:
-    import httpx
 
 SPEC = Path(__file__).resolve().parents[2] / "openapi.yaml"
 HOST = "https://acme.api.identitynow.com"

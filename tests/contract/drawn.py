@@ -1,22 +1,15 @@
 """What hypothesis draws: arguments, and the records of answers."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
 from hypothesis import settings
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
-from tests.contract.contract import CONTRACT
-
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
-    from tests.contract.contract import Json
+from tests.contract.contract import CONTRACT, Json
 
 # No time limit for one example: the machine is shared. No database: tests run in parallel, and what
 # failed is printed as a line that repeats it. Where a change waits to land (CI) the same is drawn

@@ -1,25 +1,20 @@
 """Clients of one flavour whose requests are caught, and answered as a test says."""
 
-from __future__ import annotations
-
 import contextlib
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 import httpx
 
+from sailpoint_pat import PatClient
 from tests.contract.contract import CONTRACT, HOST
 from tests.support.clients import Connect
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from sailpoint_pat import PatClient
 
 ACCESS_TOKEN = "an-obviously-fake-access-token"
 CLIENT_ID = "ef38f94347e94562b5bb8424a56397d8"
 CLIENT_SECRET = "fedcba9876543210" * 4
 
-Answer: TypeAlias = "Callable[[httpx.Request], httpx.Response]"
+Answer: TypeAlias = Callable[[httpx.Request], httpx.Response]
 
 
 def as_the_contract_shows(request: httpx.Request) -> httpx.Response:

@@ -1,21 +1,15 @@
 """Either layer can be remade without the other: tried for real, in a folder of its own."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 
-from tests.contract.contract import SPEC, written
+from tests.contract.contract import SPEC, Schema, written
 from tests.contract.test_fit import COLLECTION, CREATED, LISTED, REQUEST, SCHEMAS, V1, at
-
-if TYPE_CHECKING:
-    from tests.contract.contract import Schema
 
 ROOT = SPEC.parent
 COPIED = ("facade", "tests/__init__.py", "tests/conftest.py", "tests/support", "tests/contract")

@@ -1,13 +1,11 @@
 """FakeTenant keeps the contract: schemathesis, which knows only `openapi.yaml`, finds nothing."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -15,9 +13,6 @@ import yaml
 
 from sailpoint_pat.testing import ALL_RIGHTS, FakeTenant, faults
 from tests.contract.contract import written
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Some rules stand in no schema: what a filter looks like, that an expiry lies ahead, that names are
 # unique and tokens are ten at most. So a 400 may be right for a request that fits the schema.

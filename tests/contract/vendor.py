@@ -6,8 +6,6 @@ one that the benchmarks use as well.
 
 # ruff: noqa: T201  it prints
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

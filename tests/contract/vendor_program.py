@@ -6,8 +6,6 @@ Run with a Python that has the vendor's SDK: `make contract-vendor` does that.
 # mypy: disable-error-code="import-not-found"
 # ruff: noqa: T201  it prints
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

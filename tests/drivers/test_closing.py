@@ -1,23 +1,18 @@
 """A client that is closed, or a call that is interrupted, while it waits or is under way."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from sailpoint_pat import OutcomeUnknownError, RateLimit, TransportError
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.support.calls import call_of
-from tests.support.interrupts import PATIENCE, Waits
-
-if TYPE_CHECKING:
-    from tests.support.clients import Connect
-    from tests.support.interrupts import Asked
+from tests.support.clients import Connect
+from tests.support.interrupts import PATIENCE, Asked, Waits
 
 
 def test_interrupted_in_a_pause(

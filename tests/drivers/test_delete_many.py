@@ -1,12 +1,10 @@
 """Revoking many tokens: all that can be, a few at a time, and what an interrupt says."""
 
-from __future__ import annotations
-
 import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import anyio
 import anyio.lowlevel
@@ -16,7 +14,8 @@ from sailpoint_pat import PermissionDeniedError, RateLimit
 from sailpoint_pat._clock import Latch
 from sailpoint_pat._clock import clock as machine_clock
 from sailpoint_pat.testing import FakeTenant, faults
-from tests.support.clients import async_only
+from tests.support.clients import Connect, Flavour, async_only
+from tests.support.clock import MovedClock
 from tests.support.interrupts import (
     PATIENCE,
     cancelled,
@@ -25,10 +24,6 @@ from tests.support.interrupts import (
     raised_by,
     within,
 )
-
-if TYPE_CHECKING:
-    from tests.support.clients import Connect, Flavour
-    from tests.support.clock import MovedClock
 
 AT_ONCE = 8
 

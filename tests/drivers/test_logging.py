@@ -1,21 +1,16 @@
 """What the drivers tell the log, and what a client calls itself to the tenant."""
 
-from __future__ import annotations
-
 import logging
 import platform
 import re
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from sailpoint_pat import NotFoundError, ServerError, __version__
 from sailpoint_pat.testing import FakeTenant, faults
-
-if TYPE_CHECKING:
-    from tests.support.clients import Connect
-    from tests.support.clock import MovedClock
+from tests.support.clients import Connect
+from tests.support.clock import MovedClock
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[int, str]]:

@@ -1,23 +1,17 @@
 """What stands before every rotation: a token, a client, and a vault to save the new one in."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 import pytest
 
 from sailpoint_pat import IssuedToken, PatClient, RetryPolicy, RotationError
-from sailpoint_pat.testing import FakeTenant, StoredToken
+from sailpoint_pat.errors import RotationStep
+from sailpoint_pat.testing import FakeTenant, StoredToken, faults
 from tests.support.clients import Connect
-from tests.support.interrupts import interrupt_at
+from tests.support.clock import MovedClock
+from tests.support.interrupts import Asked, interrupt_at
 from tests.support.tenants import exchange
-
-if TYPE_CHECKING:
-    from sailpoint_pat.errors import RotationStep
-    from sailpoint_pat.testing import faults
-    from tests.support.clock import MovedClock
-    from tests.support.interrupts import Asked
 
 
 class Vault:

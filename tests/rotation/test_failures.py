@@ -4,26 +4,18 @@ Each test breaks one step in one way, compares what the error says with what the
 by an exchange that a saved pair works, and then finishes the job.
 """
 
-from __future__ import annotations
-
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import anyio
 import pytest
 
 from sailpoint_pat import AuthenticationError, IssuedToken, RotationError
-from sailpoint_pat.testing import faults
-from tests.support.interrupts import PATIENCE, cancelled, raised_by
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sailpoint_pat.errors import RotationStep
-    from sailpoint_pat.testing import FakeTenant
-    from tests.rotation.conftest import Scene
-    from tests.support.clients import Connect
-    from tests.support.interrupts import Asked
+from sailpoint_pat.errors import RotationStep
+from sailpoint_pat.testing import FakeTenant, faults
+from tests.rotation.conftest import Scene
+from tests.support.clients import Connect
+from tests.support.interrupts import PATIENCE, Asked, cancelled, raised_by
 
 FINE = faults.Late(0)
 

@@ -1,23 +1,17 @@
 """Rotating the token that the client runs on, while another call of it is under way."""
 
-from __future__ import annotations
-
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 
-from sailpoint_pat.testing import faults
-from tests.support.clients import Portalled
+from sailpoint_pat import IssuedToken
+from sailpoint_pat.testing import FakeTenant, faults
+from tests.rotation.conftest import Vault
+from tests.support.clients import Connect, Portalled
+from tests.support.clock import MovedClock
 from tests.support.interrupts import PATIENCE, within
-
-if TYPE_CHECKING:
-    from sailpoint_pat import IssuedToken
-    from sailpoint_pat.testing import FakeTenant
-    from tests.rotation.conftest import Vault
-    from tests.support.clients import Connect
-    from tests.support.clock import MovedClock
 
 
 def test_an_exchange_that_the_rotation_overtakes(

@@ -1,11 +1,9 @@
 """The new token: what it takes over from the old one, what can be asked for, and when it cannot."""
 
-from __future__ import annotations
-
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 import anyio.lowlevel
@@ -19,15 +17,11 @@ from sailpoint_pat import (
     UnexpectedResponseError,
 )
 from sailpoint_pat._clock import clock
-from sailpoint_pat.testing import FakeTenant, faults
-from tests.support.clients import Portalled, async_only
+from sailpoint_pat.testing import FakeTenant, StoredToken, faults
+from tests.rotation.conftest import Vault
+from tests.support.clients import Connect, Portalled, async_only
 from tests.support.interrupts import PATIENCE
 from tests.support.records import record
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import StoredToken
-    from tests.rotation.conftest import Vault
-    from tests.support.clients import Connect
 
 LIMIT = 10
 DAY = timedelta(days=1)

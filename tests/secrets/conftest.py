@@ -1,13 +1,8 @@
 """Which clients the hunts are for."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
-if TYPE_CHECKING:
-    from tests.support.clients import Flavour
+from tests.support.clients import Flavour
 
 
 @pytest.fixture(params=["sync", "asyncio"])

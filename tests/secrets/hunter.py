@@ -1,19 +1,15 @@
 """Looks for secrets wherever a program could show them to somebody: in every usual encoding."""
 
-from __future__ import annotations
-
 import base64
 import json
 import logging
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from types import TracebackType
+from typing import Self
 from urllib.parse import quote, quote_plus
 
 import httpx
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import TracebackType
 
 TESTS = str(Path(__file__).resolve().parents[1])
 

@@ -5,16 +5,16 @@ logs of every library at DEBUG, reprs of what we hand out, exceptions with their
 locals of every frame that is not the test's, warnings, and what is printed.
 """
 
-from __future__ import annotations
-
 import gzip
 import itertools
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -28,19 +28,11 @@ from sailpoint_pat import (
     Secret,
     UnexpectedResponseError,
 )
-from sailpoint_pat.testing import FakeTenant, faults
+from sailpoint_pat.testing import FakeTenant, StoredToken, faults
 from tests.secrets.hunter import Hunter
-from tests.support.clients import Portalled
-from tests.support.interrupts import interrupt_at
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import FrameType
-
-    from sailpoint_pat.testing import StoredToken
-    from tests.support.clients import Connect
-    from tests.support.clock import MovedClock
-    from tests.support.interrupts import Asked
+from tests.support.clients import Connect, Portalled
+from tests.support.clock import MovedClock
+from tests.support.interrupts import Asked, interrupt_at
 
 RETRY = RetryPolicy(tries=2)
 

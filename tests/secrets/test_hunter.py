@@ -1,20 +1,15 @@
 """The hunter finds what is planted, in each encoding and place: or its silence proves nothing."""
 
-from __future__ import annotations
-
 import base64
 import json
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus, urlencode
 
 import httpx
 import pytest
 
 from tests.secrets.hunter import Hunter
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # Each encoding changes it.
 PLANTED = "planted secret/with+every\"kind'of character=ü\\?"

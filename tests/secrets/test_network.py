@@ -1,13 +1,12 @@
 """Credentials go to the tenant, and nowhere else: not with a redirect, not to a proxy."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import ssl
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import httpx
 import pytest
@@ -16,12 +15,8 @@ import trustme
 from sailpoint_pat import PatClient, ServerError, TransportError
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.secrets.hunter import Hunter
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.support.clients import Connect
-    from tests.support.clock import MovedClock
+from tests.support.clients import Connect
+from tests.support.clock import MovedClock
 
 
 class Elsewhere:

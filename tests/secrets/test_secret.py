@@ -1,7 +1,5 @@
 """`Secret`: shows itself to `reveal` and to nothing else."""
 
-from __future__ import annotations
-
 import copy
 import json
 import logging

@@ -1,19 +1,12 @@
 """The places that settings come from: the config file, the variables, the keyring."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import keyring
 import pytest
 
-from tests.settings.places import Keys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.settings.places import SetVariables, UseKeyring, WriteConfig
+from tests.settings.places import Keys, SetVariables, UseKeyring, WriteConfig
 
 
 @pytest.fixture

@@ -1,18 +1,14 @@
 """What stands in the places that settings come from."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
 
 import keyring.backend
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-WriteConfig: TypeAlias = "Callable[[str | bytes], Path]"
-SetVariables: TypeAlias = "Callable[..., None]"
-UseKeyring: TypeAlias = "Callable[[keyring.backend.KeyringBackend], None]"
+WriteConfig: TypeAlias = Callable[[str | bytes], Path]
+SetVariables: TypeAlias = Callable[..., None]
+UseKeyring: TypeAlias = Callable[[keyring.backend.KeyringBackend], None]
 
 SECRET = "5f" * 32
 HIDDEN = "hunter2"

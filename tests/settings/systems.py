@@ -4,16 +4,13 @@ Each `…_backend` returns the real backend of the package `keyring` for a syste
 stores: a mapping that a test fills as the keyring library of the vendor's tool does.
 """
 
-from __future__ import annotations
-
 import importlib
 import sys
 from types import ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import keyring.backend
-    import pytest
+import keyring.backend
+import pytest
 
 
 def macos_backend(

@@ -1,7 +1,5 @@
 """What a base URL looks like."""
 
-from __future__ import annotations
-
 import pytest
 
 from sailpoint_pat import ConfigurationError, Settings, find_settings

@@ -1,23 +1,16 @@
 """The config file of the vendor's tool is read as the tool reads it, and errors quote nothing."""
 
-from __future__ import annotations
-
 import logging
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from sailpoint_pat import ClientCredentials, ConfigurationError, Secret, environments, find_settings
-from tests.settings.places import HIDDEN, SECRET, config_of, file_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tests.settings.places import WriteConfig
+from tests.settings.places import HIDDEN, SECRET, WriteConfig, config_of, file_of
 
 
 def refused(environment: str | None = None) -> str:

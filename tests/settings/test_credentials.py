@@ -1,7 +1,5 @@
 """What a client id and secret look like, and what is said of those that do not."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,22 +1,15 @@
 """The pair in the system keyring is read as the vendor's tool has written it, on every system."""
 
-from __future__ import annotations
-
 import base64
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import keyring.errors
 import pytest
 
 from sailpoint_pat import ClientCredentials, ConfigurationError, Secret, find_settings
-from tests.settings.places import HIDDEN, SECRET, config_of, file_of
+from tests.settings.places import HIDDEN, SECRET, Keys, UseKeyring, WriteConfig, config_of, file_of
 from tests.settings.systems import linux_backend, macos_backend, windows_backend
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.settings.places import Keys, UseKeyring, WriteConfig
 
 CLIENT_ID = "86f1dc6fe8f54414950454cbb11278fa"
 ID_AT, SECRET_AT = "environments.pat.clientid", "environments.pat.clientsecret"

@@ -1,10 +1,9 @@
 """Which value counts: arguments, variables, the keyring, the config file."""
 
-from __future__ import annotations
-
 import traceback
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -16,14 +15,17 @@ from sailpoint_pat import (
     environments,
     find_settings,
 )
-from tests.settings.places import HIDDEN, SECRET, config_of, file_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sailpoint_pat.testing import FakeTenant
-    from tests.settings.places import Keys, SetVariables, WriteConfig
-    from tests.support.clients import Connect
+from sailpoint_pat.testing import FakeTenant
+from tests.settings.places import (
+    HIDDEN,
+    SECRET,
+    Keys,
+    SetVariables,
+    WriteConfig,
+    config_of,
+    file_of,
+)
+from tests.support.clients import Connect
 
 ADDRESS = "https://acme.example.com"
 PAIR: dict[str, Any] = {"client_id": "an-id", "client_secret": SECRET}

@@ -1,15 +1,10 @@
 """One call of each operation, for tests that hold the same of all of them."""
 
-from __future__ import annotations
+from collections.abc import Callable
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sailpoint_pat import PatClient
-    from sailpoint_pat.testing import FakeTenant
-    from tests.support.interrupts import Asked
+from sailpoint_pat import PatClient
+from sailpoint_pat.testing import FakeTenant
+from tests.support.interrupts import Asked
 
 NAME = "Nightly export"
 
@@ -22,3 +17,16 @@ def call_of(operation: Asked, tenant: FakeTenant) -> Callable[[PatClient], objec
         doomed = tenant.add_token(tenant.add_person("Somebody else"), "Doomed")
         return lambda pats: pats.delete(doomed.id)
     return lambda pats: pats.list()
+
+
+def giving(*given: str | Exception) -> Callable[[], str]:
+    """Return a function that gives these one after the other; an exception it raises."""
+    left = iter(given)
+
+    def give() -> str:
+        each = next(left)
+        if isinstance(each, Exception):
+            raise each
+        return each
+
+    return give
