@@ -5,21 +5,16 @@
 It ends with 1 where a lie was told, a token was lost, a call got stuck, or a secret was shown.
 """
 
-from __future__ import annotations
-
 import argparse
 import logging
 import secrets
 import sys
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from tests.attack.figures import Figures
 from tests.attack.tasks import attack_tasks
 from tests.attack.threads import ATTACKED, SoftTimeLimit, attack_threads
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _TASKS_FOR_ONE_THREAD = 10
 

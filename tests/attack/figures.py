@@ -1,25 +1,23 @@
 """What an attack counts, and how what was said is compared with what the tenant really has."""
 
-from __future__ import annotations
-
 import re
 import time
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable
+from typing import ClassVar
 
 from attrs import define, field
 
 from sailpoint_pat import OutcomeUnknownError, RotationError
+from sailpoint_pat.testing import FakeTenant, StoredToken
 from tests.secrets.hunter import Hunter, chain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from sailpoint_pat.testing import FakeTenant, StoredToken
 
 PATIENCE = 10.0
 _SAID = re.compile(r"token (\w+) (exists and works|does not exist any more|may exist)")
 _MEANS = {"exists and works": True, "does not exist any more": False, "may exist": None}
 _NEW_ONE_MAY_EXIST = re.compile("(new token|there) may (exist|be one)")
+
+
+KINDS = ("lie", "lost", "stuck", "leak")
 
 
 @define
@@ -29,33 +27,28 @@ class Figures:
     Attributes:
         name: of the attack.
         tries: how many calls were interrupted.
-        lies: what was said and is not so.
-        lost: tokens that exist, or are gone, without a word.
-        stuck: calls after an interrupt that failed, or took too long.
-        leaks: secrets in what an exception shows.
+        noted: what was found, with its kind: a `lie` is what was said and is not so; a `lost` token
+            exists, or is gone, without a word; a call after an interrupt that failed, or took too
+            long, is `stuck`; a `leak` is a secret in what an exception shows.
     """
 
     name: str
     tries: int = 0
-    lies: list[str] = field(factory=list)
-    lost: list[str] = field(factory=list)
-    stuck: list[str] = field(factory=list)
-    leaks: list[str] = field(factory=list)
+    noted: list[tuple[str, str]] = field(factory=list)
 
-    HEAD: ClassVar[str] = f"{'attack':34}{'tries':>8}{'lies':>8}{'lost':>8}{'stuck':>8}{'leaks':>8}"
+    HEAD: ClassVar[str] = f"{'attack':34}{'tries':>8}" + "".join(f"{kind:>8}" for kind in KINDS)
 
     def __str__(self) -> str:
-        counts = (self.tries, *(len(each) for each in self._found.values()))
+        kinds = [kind for kind, _ in self.noted]
+        counts = (self.tries, *(kinds.count(kind) for kind in KINDS))
         return f"{self.name:34}" + "".join(f"{count:8}" for count in counts)
 
-    @property
-    def _found(self) -> dict[str, list[str]]:
-        return {"lie": self.lies, "lost": self.lost, "stuck": self.stuck, "leak": self.leaks}
+    def note(self, kind: str, *found: str) -> None:
+        self.noted += [(kind, each) for each in found]
 
     def found(self) -> list[str]:
         """Return each different thing that was found, in words."""
-        words = (f"{kind}: {each}" for kind, found in self._found.items() for each in found)
-        return list(dict.fromkeys(words))
+        return list(dict.fromkeys(f"{kind}: {each}" for kind, each in self.noted))
 
 
 def settle(tenant: FakeTenant) -> None:
@@ -89,9 +82,9 @@ def judge_create(figures: Figures, error: BaseException, *, exists: bool) -> Non
     words = words_in(error)
     told = isinstance(error, OutcomeUnknownError) or _NEW_ONE_MAY_EXIST.search(words) is not None
     if exists and not told:
-        figures.lost.append(f"create: a token exists, and nobody was told: {words!r}")
+        figures.note("lost", f"create: a token exists, and nobody was told: {words!r}")
     if exists and "was not sent" in words:
-        figures.lies.append(f"create: a token exists, and it says {words!r}")
+        figures.note("lie", f"create: a token exists, and it says {words!r}")
 
 
 def judge_rotation(
@@ -102,18 +95,18 @@ def judge_rotation(
     said = {token_id: _MEANS[what] for token_id, what in _SAID.findall(words)}
     for token_id, exists in said.items():
         if exists is not None and exists is not (token_id in after):
-            figures.lies.append(f"rotate: {token_id} {exists=} is not so: {words!r}")
+            figures.note("lie", f"rotate: {token_id} {exists=} is not so: {words!r}")
     if isinstance(error, RotationError):
         told = error.new.id if error.new else None
         if error.new_exists is not None and error.new_exists is not bool(after - before):
-            figures.lies.append(f"rotate: {error.new_exists=} is not so: {words!r}")
+            figures.note("lie", f"rotate: {error.new_exists=} is not so: {words!r}")
         if error.new_exists is None and told is None and error.lost_create is None:
-            figures.lost.append(f"rotate: nothing to look for: {words!r}")
+            figures.note("lost", f"rotate: nothing to look for: {words!r}")
     may_exist = _NEW_ONE_MAY_EXIST.search(words)
     if [each for each in after - before if each not in said] and not may_exist:
-        figures.lost.append(f"rotate: a new token exists, and nobody was told: {words!r}")
+        figures.note("lost", f"rotate: a new token exists, and nobody was told: {words!r}")
     if old_id not in after and old_id not in said:
-        figures.lost.append(f"rotate: the old token is gone, and nobody was told: {words!r}")
+        figures.note("lost", f"rotate: the old token is gone, and nobody was told: {words!r}")
 
 
 def judge_deletes(
@@ -127,6 +120,6 @@ def judge_deletes(
     for token_id in ids:
         gone = token_id not in after
         if token_id in deleted and not gone:
-            figures.lies.append(f"delete_many: said to be deleted, and is there: {words!r}")
+            figures.note("lie", f"delete_many: said to be deleted, and is there: {words!r}")
         if gone and token_id not in deleted | not_known:
-            figures.lost.append(f"delete_many: gone, and nobody was told: {words!r}")
+            figures.note("lost", f"delete_many: gone, and nobody was told: {words!r}")

@@ -1,8 +1,7 @@
 """Cancels calls of `AsyncPatClient` at random moments, with asyncio's own means."""
 
-from __future__ import annotations
-
 import asyncio
+import contextlib
 import itertools
 import random
 import time
@@ -20,15 +19,7 @@ _CREATES_AT_ONCE = 6
 
 
 def attack_tasks(times: int, seed: str) -> Figures:
-    """Cancel so many calls, each at a random moment; then look at the pool.
-
-    Args:
-        times: how many calls are cancelled.
-        seed: of the random moments.
-
-    Returns:
-        What was found.
-    """
+    """Cancel so many calls, each at a random moment; return what was found, also in the pool."""
     figures = Figures("async calls, cancelled by asyncio")
     rng = random.Random(f"{seed} tasks")  # noqa: S311  no secret
     with FakeTenant(rate_limit=None, validate=False) as tenant:
@@ -48,7 +39,7 @@ class _Call:
 
     async def run(self, pats: AsyncPatClient) -> None:
         task = asyncio.create_task(self._call(pats))
-        try:
+        with contextlib.suppress(asyncio.CancelledError, Exception):  # It is in `error`.
             if self.with_a_timeout:
                 async with asyncio.timeout(self.moment):
                     await task
@@ -56,10 +47,6 @@ class _Call:
                 await asyncio.sleep(self.moment)
                 task.cancel()
                 await task
-        except (asyncio.CancelledError, TimeoutError):
-            pass
-        except Exception:  # noqa: BLE001, S110  it is in `error`
-            pass
 
     async def _call(self, pats: AsyncPatClient) -> None:
         try:
@@ -95,12 +82,12 @@ async def _attack(figures: Figures, tenant: FakeTenant, times: int, rng: random.
                 _judge(figures, tenant, call)
             tenant.clear_log()
         if tenant.open_connections > _AT_ONCE + 1:
-            figures.stuck.append(f"{tenant.open_connections} connections are open")
+            figures.note("stuck", f"{tenant.open_connections} connections are open")
         # More than there were at once before: a place that is taken for ever would be missed.
         await _call_again(figures, pats, 5 * _AT_ONCE)
     await asyncio.to_thread(settle, tenant)
     if tenant.open_connections:
-        figures.stuck.append(f"{tenant.open_connections} connections outlive the client")
+        figures.note("stuck", f"{tenant.open_connections} connections outlive the client")
 
 
 async def _seconds_of(pats: AsyncPatClient) -> float:
@@ -115,7 +102,7 @@ async def _call_again(figures: Figures, pats: AsyncPatClient, times: int) -> Non
         async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*(pats.list("me") for _ in range(times)))
     except Exception as error:  # noqa: BLE001  whatever it is, the client is stuck
-        figures.stuck.append(f"then a listing fails: {error!r}")
+        figures.note("stuck", f"then a listing fails: {error!r}")
 
 
 def _judge(figures: Figures, tenant: FakeTenant, call: _Call) -> None:
@@ -124,8 +111,8 @@ def _judge(figures: Figures, tenant: FakeTenant, call: _Call) -> None:
         figures.tries += 1
         if call.creates:
             judge_create(figures, call.error, exists=bool(made))
-        figures.leaks += hunt(tenant, call.error, made)
+        figures.note("leak", *hunt(tenant, call.error, made))
     elif call.error is not None:
-        figures.stuck.append(f"a call fails beside the cancelled ones: {call.error!r}")
+        figures.note("stuck", f"a call fails beside the cancelled ones: {call.error!r}")
     for stored in made:
         tenant.remove_token(stored.id)

@@ -1,7 +1,5 @@
 """A small attack of each kind finds nothing; `make attack` makes large ones."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.attack.tasks import attack_tasks

@@ -1,7 +1,5 @@
 """Interrupts `PatClient` at random moments: Ctrl-C, and an exception out of a signal handler."""
 
-from __future__ import annotations
-
 import gc
 import random
 import signal
@@ -9,27 +7,16 @@ import statistics
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from types import FrameType
+from typing import Literal, Self, TypeAlias
 
 from attrs import frozen
 
 from sailpoint_pat import IssuedToken, PatClient, RateLimit, RetryPolicy
-from sailpoint_pat.testing import FakeTenant
-from tests.attack.figures import (
-    Figures,
-    hunt,
-    judge_create,
-    judge_deletes,
-    judge_rotation,
-    settle,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import FrameType
-
-    from sailpoint_pat.testing import StoredToken
+from sailpoint_pat.testing import FakeTenant, StoredToken
+from tests.attack.figures import Figures, hunt, judge_create, judge_deletes, judge_rotation, settle
 
 Attacked: TypeAlias = Literal["list", "create", "rotate", "delete_many"]
 ATTACKED: tuple[Attacked, ...] = ("list", "create", "rotate", "delete_many")
@@ -63,10 +50,8 @@ class Alarm:
             call()
             self._is_armed = False
         except BaseException as error:  # noqa: BLE001  what it is all about
-            is_within_the_call = error.__traceback__ is not None and (
-                error.__traceback__.tb_next is not None
-            )
-            return error if is_within_the_call else None
+            trace = error.__traceback__
+            return error if trace and trace.tb_next else None  # It may ring just before the call.
         finally:
             self._is_armed = False
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -89,7 +74,7 @@ class Target:
     @classmethod
     def set_up(
         cls, tenant: FakeTenant, operation: Attacked, number: int, rng: random.Random
-    ) -> Target:
+    ) -> Self:
         person = tenant.add_person(f"Person {number}")
         own = tenant.add_token(person, "Own")
         # Half of the rotations replace the token that the client itself runs on.
@@ -103,9 +88,7 @@ class Target:
             api_version="v1",
             timeout=timedelta(seconds=_LONGEST_CALL),
             # One place: where it is lost, the next call waits for ever.
-            rate_limit=RateLimit(
-                8 if operation == "delete_many" else 1, per=timedelta(milliseconds=1)
-            ),
+            rate_limit=RateLimit(8 if doomed else 1, per=timedelta(milliseconds=1)),
             retry=RetryPolicy(total_time=timedelta(seconds=_LONGEST_CALL)),
         )
         if rng.random() < 0.5:
@@ -141,17 +124,7 @@ class Target:
 def attack_threads(
     operation: Attacked, exception: type[BaseException], times: int, seed: str
 ) -> Figures:
-    """Interrupt so many calls of an operation, each at a random moment.
-
-    Args:
-        operation: which call.
-        exception: what is raised: `KeyboardInterrupt`, or an exception of a worker.
-        times: how many calls are interrupted.
-        seed: of the random moments.
-
-    Returns:
-        What was found.
-    """
+    """Interrupt so many calls of an operation, each at a random moment; return what was found."""
     rng = random.Random(f"{seed} {operation} {exception.__name__}")  # noqa: S311  no secret
     figures = Figures(f"{operation}, {exception.__name__}")
     alarm = Alarm(exception)
@@ -165,12 +138,8 @@ def attack_threads(
             for number in range(10 * times):
                 if figures.tries == times:
                     break
-                _attack_once(
-                    figures,
-                    alarm,
-                    Target.set_up(tenant, operation, number, rng),
-                    rng.uniform(0, takes),
-                )
+                target = Target.set_up(tenant, operation, number, rng)
+                _attack_once(figures, alarm, target, rng.uniform(0, takes))
     finally:
         signal.signal(signal.SIGALRM, previous)
         gc.collect()
@@ -197,20 +166,20 @@ def _attack_once(figures: Figures, alarm: Alarm, target: Target, moment: float) 
     error = alarm.ring_in(moment, target.call)
     if error is not None:
         figures.tries += 1
-        figures.stuck += _problem(f"{target.operation}, then list", lambda: target.pats.list("me"))
-    figures.stuck += _problem(f"{target.operation}, then close", target.pats.close)
+        figures.note("stuck", *_problem(f"{target.operation}, then list", target.pats.list))
+    figures.note("stuck", *_problem(f"{target.operation}, then close", target.pats.close))
     settle(target.tenant)
     if error is not None:
         now = target.my_tokens()
         after = set(now)
-        figures.leaks += hunt(target.tenant, error, {**stored, **now}.values())
+        figures.note("leak", *hunt(target.tenant, error, {**stored, **now}.values()))
         match target.operation:
             case "create":
                 judge_create(figures, error, exists=bool(after - before))
             case "rotate":
                 judge_rotation(figures, error, target.old.id, before, after)
                 if target.old.id not in after and not after & set(target.saved):
-                    figures.lies.append("rotate: no token is left that was saved")
+                    figures.note("lie", "rotate: no token is left that was saved")
             case "delete_many":
                 judge_deletes(figures, error, target.doomed, after)
     target.clear_up()

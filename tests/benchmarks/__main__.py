@@ -7,8 +7,6 @@ Ends with 0 also where a target is missed, unless `--strict` is given.
 
 # ruff: noqa: T201  it prints
 
-from __future__ import annotations
-
 import argparse
 import sys
 from itertools import chain

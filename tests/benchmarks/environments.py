@@ -7,8 +7,6 @@ import. The vendor's SDK has one of its own.
 
 # ruff: noqa: T201  it prints
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import sysconfig
@@ -26,22 +24,20 @@ class SetUpError(Exception):
     """An environment could not be made."""
 
 
-def ours() -> Path:
-    """Return the Python that has our dependencies, and our code."""
+def ours(name: str = "user-venv", *extras: str) -> Path:
+    """Return the Python that has our dependencies, those of the extras, and our code."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    paths = f"{ROOT / 'facade'}\n{ROOT / 'generated'}\n"
-    return _environment("user-venv", project["dependencies"], paths)
+    wanted = [*project["dependencies"]]
+    for extra in extras:
+        # An extra may name another one of this package, which is not to be installed.
+        names = project["optional-dependencies"][extra]
+        wanted += [each for each in names if not each.startswith("sailpoint-pat[")]
+    return _environment(name, wanted, f"{ROOT / 'facade'}\n{ROOT / 'generated'}\n")
 
 
 def command() -> Path:
-    """Return the Python that has our dependencies, what the command needs besides, and our code."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *extras["testing"], *extras["cli"]]
-    paths = f"{ROOT / 'facade'}\n{ROOT / 'generated'}\n"
-    # The extra `cli` names another extra of this package, which is not to be installed.
-    others = [name for name in wanted if not name.startswith("sailpoint-pat[")]
-    return _environment("command-venv", others, paths)
+    """Return the Python that has, besides, what the command needs."""
+    return ours("command-venv", "testing", "cli")
 
 
 def vendor() -> Path:

@@ -6,23 +6,18 @@ Time is what the clock says. Where that is mostly the network's, the processor t
 stands beside it: it says more on a busy machine, and nothing hides in it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import statistics
 import sys
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias, TypeVar
 
 import attrs
 
 from tests.benchmarks import processes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from tests.benchmarks.processes import Server
+from tests.benchmarks.processes import Server
 
 T = TypeVar("T")
 # By the clock, and on the processor.

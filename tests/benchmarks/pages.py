@@ -1,22 +1,15 @@
 """How fast a browser opens, sorts and searches the report of a large tenant."""
 
-from __future__ import annotations
-
 import statistics
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sailpoint_pat.report import render
-from tests.benchmarks.measurements import Row, quartiles
+from tests.benchmarks.measurements import Plan, Row, quartiles
 from tests.browser import chromium
 from tests.browser.page import Page
 from tests.support.reports import make_report, make_tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.benchmarks.measurements import Plan
 
 # Milliseconds.
 _LIMITS = {"opened": 2_000, "sorted by owner": 300, "sorted by expiry": 300, "searched": 300}

@@ -1,7 +1,5 @@
 """The processes that a benchmark starts: servers, workers and whole programs."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os
@@ -10,13 +8,11 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.benchmarks.environments import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PROGRAMS = Path(__file__).parent / "programs"
 _LONGEST_SECONDS = 300
@@ -95,9 +91,7 @@ def importing(python: Path, module: str, server: Server) -> float:
 
 def program(python: Path, name: str, server: Server) -> float:
     """Return how many seconds a whole program takes, from its start to its end."""
-    begun = time.perf_counter()
-    _output([str(python), str(PROGRAMS / f"{name}.py")], server.environment)
-    return time.perf_counter() - begun
+    return command(python, server, str(PROGRAMS / f"{name}.py"))
 
 
 def command(python: Path, server: Server, *arguments: str) -> float:

@@ -1,18 +1,12 @@
 """One table, as Markdown."""
 
-from __future__ import annotations
-
 import os
 import platform
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from tests.benchmarks.environments import VENDOR_SDK
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.benchmarks.measurements import Row
+from tests.benchmarks.measurements import Row
 
 _HEADINGS = ("what", "ours", "against", "ratio", "quartiles", "limit", "")
 

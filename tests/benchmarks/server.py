@@ -12,8 +12,6 @@ prints its port, and ends when its standard input does.
 
 # ruff: noqa: T201  it prints
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import hashlib

@@ -1,7 +1,5 @@
 """The benchmarks run: nothing here says how fast."""
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path

@@ -4,20 +4,16 @@ The async client runs in an event loop of its own, in a thread, and is called th
 a test calls `pats.list()` whatever is behind it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import inspect
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from sailpoint_pat import AsyncPatClient, PatClient
-
-if TYPE_CHECKING:
-    from sailpoint_pat.testing import FakeTenant
+from sailpoint_pat.testing import FakeTenant
 
 Flavour: TypeAlias = Literal["sync", "asyncio", "trio"]
 FLAVOURS: tuple[Flavour, ...] = ("sync", "asyncio", "trio")

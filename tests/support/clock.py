@@ -1,18 +1,13 @@
 """A clock that tests move, in place of the one that the clients ask."""
 
-from __future__ import annotations
-
 import threading
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import anyio
 import anyio.lowlevel
+import pytest
 
 from sailpoint_pat._clock import Latch, clock
-
-if TYPE_CHECKING:
-    import pytest
 
 
 class MovedClock:

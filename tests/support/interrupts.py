@@ -4,27 +4,21 @@
 tenant has done the work, or after that and before the client knows.
 """
 
-from __future__ import annotations
-
 import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import anyio
 import pytest
 
+from sailpoint_pat import PatClient
 from sailpoint_pat._clock import Latch, clock
-from sailpoint_pat.testing import faults
+from sailpoint_pat.testing import FakeTenant, faults
 from tests.support.clients import Portalled
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sailpoint_pat import PatClient
-    from sailpoint_pat.testing import FakeTenant
 
 PATIENCE = 20
 

@@ -1,7 +1,5 @@
 """Records as the API sends them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 SCOPE = "demo:personal-access-token-scope:first"

@@ -1,20 +1,13 @@
 """Reports to render: of many tokens, of several tenants, compared with an earlier one."""
 
-from __future__ import annotations
-
 import json
 import random
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
-from sailpoint_pat import Owner
+from sailpoint_pat import Owner, PersonalAccessToken
 from sailpoint_pat.audit import Acceptance, AuditReport, EarlierReport, Policy, audit
 from tests.support.tokens import DAY, NOW, make_token
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sailpoint_pat import PersonalAccessToken
 
 _PLACES = ("Nightly", "Payroll", "Jenkins", "ServiceNow", "Workday", "Splunk", "Terraform", "Azure")
 _PURPOSES = ("export", "sync", "reports", "backup", "provisioning", "dashboard", "migration")

@@ -1,7 +1,5 @@
 """What somebody does at a tenant by plain HTTP, without a client of ours."""
 
-from __future__ import annotations
-
 import httpx
 
 from sailpoint_pat.testing import FakeTenant

@@ -1,7 +1,5 @@
 """Tokens to audit and to report on, made without a tenant."""
 
-from __future__ import annotations
-
 import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,18 +1,11 @@
 """What a `WireServer` answers: well, and in every bad way."""
 
-from __future__ import annotations
-
 import gzip
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from tests.support.records import created, record
-from tests.wire.server import Peer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.wire.server import Behaviour, Request
+from tests.wire.server import Behaviour, Peer, Request
 
 CLIENT_ID = "86f1dc6fe8f54414950454cbb11278fa"
 CLIENT_SECRET = "5f" * 32
@@ -122,21 +115,3 @@ close = sends(b"", Peer.close)
 reset = sends(b"", Peer.reset)
 garbage = sends(b"\x16\x03\x01\x00\xa5\x01\x00 SSH-2.0-OpenSSH_9.6\r\n\r\n", Peer.wait_until_gone)
 headers_that_trickle = pours(b"HTTP/1.1 200 OK\r\nX-Filler: ", b"x", every=0.02)
-
-
-def cut_in_the_body(peer: Peer, request: Request) -> None:
-    body = right_body(request) or b"{}"
-    peer.send(message(body[:-1], length=len(body)))
-    peer.close()
-
-
-def headers_too_big(peer: Peer, request: Request) -> None:
-    peer.send(message(right_body(request), "X-Filler: " + "x" * 500_000))
-
-
-def bad_length(peer: Peer, request: Request) -> None:
-    peer.send(head("Content-Length: many") + right_body(request))
-
-
-def two_lengths(peer: Peer, request: Request) -> None:
-    peer.send(head("Content-Length: 1", "Content-Length: 2") + right_body(request))

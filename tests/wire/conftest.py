@@ -1,28 +1,22 @@
 """Fixtures of the tests against a server that misbehaves."""
 
-from __future__ import annotations
-
 import contextlib
 import ssl
 import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 import trustme
 
-from sailpoint_pat import RetryPolicy
+from sailpoint_pat import PatClient, RetryPolicy
+from tests.support.clients import Connect
 from tests.wire import answers
 from tests.wire.server import WireServer
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from sailpoint_pat import PatClient
-    from tests.support.clients import Connect
-
-Dial: TypeAlias = "Callable[..., PatClient]"
+Dial: TypeAlias = Callable[..., PatClient]
 
 TRIES = 3
 QUICK = RetryPolicy(

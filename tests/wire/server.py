@@ -4,20 +4,16 @@ It answers well (`answers.good`) until told otherwise, for each of its two endpo
 the token endpoint. Every wait in it is bounded, and ends when the server does.
 """
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import ssl
 import struct
 import threading
 import time
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Literal, Self, TypeAlias
 
 from attrs import frozen
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 PATIENCE = 10.0
 
@@ -111,7 +107,7 @@ def _reset_when_closed(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-Behaviour: TypeAlias = "Callable[[Peer, Request], None]"
+Behaviour: TypeAlias = Callable[[Peer, Request], None]
 
 
 class WireServer:

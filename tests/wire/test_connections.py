@@ -1,28 +1,23 @@
 """Connections that cannot be made, or end before a request: nothing of a call went out then."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
+import ssl
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import trustme
 from attrs import evolve
 
-from sailpoint_pat import OutcomeUnknownError, SailPointError, TransportError
+from sailpoint_pat import OutcomeUnknownError, PatClient, SailPointError, TransportError
+from tests.support.clients import Connect
+from tests.support.interrupts import Asked
 from tests.wire import answers, verdicts
-from tests.wire.conftest import QUICK, certificate_of
+from tests.wire.conftest import QUICK, Dial, certificate_of
 from tests.wire.server import Peer, WireServer
-from tests.wire.verdicts import OPERATIONS, Asked, Verdict, call, check, works_again
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Iterator
-
-    from sailpoint_pat import PatClient
-    from tests.wire.conftest import Dial
+from tests.wire.verdicts import OPERATIONS, Verdict, call, check, works_again
 
 # Where nothing of a call went out, all operations are alike; the exchange is a request of its own.
 per_request = pytest.mark.parametrize("operation", ["create", "token"])
@@ -157,6 +152,36 @@ def test_a_private_authority_is_not_trusted_unasked(tls_server: WireServer, dial
         pats.create("NodeJS Integration")
     assert not caught.value.maybe_performed
     assert tls_server.requests == []
+
+
+def test_without_the_check_there_is_a_warning(tls_server: WireServer, dial: Dial) -> None:
+    with pytest.warns(UserWarning, match="verify=False: whoever is on the way") as warned:
+        pats = dial(tls_server.base_url, verify=False)
+    assert not [each for each in warned if answers.CLIENT_SECRET in str(each.message)]
+    assert pats.list()
+
+
+def test_to_close_does_not_take_the_tls_away_from_other_threads(
+    tls_server: WireServer,
+    trusting: ssl.SSLContext,
+    connect_sync: Connect,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Sync only: tasks of one event loop do not write while another one closes.
+    pats = connect_sync(base_url=tls_server.base_url, access_token="x", verify=trusting)
+    pats.list()
+    shutdown = socket.socket.shutdown
+    protected = []
+
+    def seen_from_another_thread(connection: socket.socket, how: int) -> None:
+        if isinstance(connection, ssl.SSLSocket) and not connection.server_side:
+            protected.append(connection.version())
+        shutdown(connection, how)
+
+    monkeypatch.setattr(socket.socket, "shutdown", seen_from_another_thread)
+    pats.close()
+    assert protected
+    assert None not in protected, "what another thread writes now is not encrypted"
 
 
 def close(peer: Peer) -> None:

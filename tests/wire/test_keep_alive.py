@@ -1,18 +1,13 @@
 """Connections that are kept between calls, and what a server may do to them meanwhile."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from sailpoint_pat import OutcomeUnknownError
+from tests.support.interrupts import Asked
 from tests.wire import answers
-from tests.wire.verdicts import OPERATIONS, Asked, Ends, call, check
-
-if TYPE_CHECKING:
-    from tests.wire.conftest import Dial
-    from tests.wire.server import Behaviour, WireServer
+from tests.wire.conftest import Dial
+from tests.wire.server import Behaviour, WireServer
+from tests.wire.verdicts import OPERATIONS, Ends, call, check
 
 per_operation = pytest.mark.parametrize("operation", OPERATIONS)
 

@@ -1,46 +1,48 @@
-"""Proxies that refuse, break off or hang: the tenant saw nothing of the call then."""
-
-from __future__ import annotations
+"""Proxies: what a call ends in where they refuse, break off or hang, and what they are told."""
 
 import select
 import socket
+import ssl
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from attrs import evolve
 
+from sailpoint_pat import PatClient, TransportError
+from tests.secrets.hunter import Hunter
+from tests.support.clients import Connect
+from tests.support.interrupts import Asked
 from tests.wire import answers, verdicts
 from tests.wire.answers import sends, status
-from tests.wire.conftest import QUICK
-from tests.wire.server import PATIENCE, Peer, WireServer
-from tests.wire.verdicts import Asked, Verdict, call, check, works_again
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Iterator
-
-    from sailpoint_pat import PatClient
-    from tests.wire.conftest import Dial
-    from tests.wire.server import Behaviour, Request
+from tests.wire.conftest import QUICK, Dial
+from tests.wire.server import PATIENCE, Behaviour, Peer, Request, WireServer
+from tests.wire.verdicts import Verdict, call, check, works_again
 
 SHORT = 0.3
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
-def tunnel(peer: Peer, request: Request) -> None:
-    """What a proxy is for."""
-    host, _, port = request.target.rpartition(":")
-    with socket.create_connection((host, int(port)), PATIENCE) as far:
-        peer.send(ESTABLISHED)
-        near = peer.connection
-        while ready := select.select([near, far], [], [], PATIENCE)[0]:
-            for end in ready:
-                data = end.recv(65536)
-                if not data:
-                    peer.close()
-                    return
-                (far if end is near else near).sendall(data)
+class Tunnel:
+    """What a proxy is for; it keeps what the client sends through it."""
+
+    def __init__(self) -> None:
+        self.seen = b""
+
+    def __call__(self, peer: Peer, request: Request) -> None:
+        host, _, port = request.target.rpartition(":")
+        with socket.create_connection((host, int(port)), PATIENCE) as far:
+            peer.send(ESTABLISHED)
+            near = peer.connection
+            while ready := select.select([near, far], [], [], PATIENCE)[0]:
+                for end in ready:
+                    data = end.recv(65536)
+                    if not data:
+                        peer.close()
+                        return
+                    self.seen += data if end is near else b""
+                    (far if end is near else near).sendall(data)
 
 
 def break_off(peer: Peer) -> None:
@@ -49,7 +51,12 @@ def break_off(peer: Peer) -> None:
 
 
 @pytest.fixture
-def proxy() -> Iterator[WireServer]:
+def tunnel() -> Tunnel:
+    return Tunnel()
+
+
+@pytest.fixture
+def proxy(tunnel: Tunnel) -> Iterator[WireServer]:
     with WireServer(tunnel) as proxy:
         yield proxy
 
@@ -125,3 +132,85 @@ def test_407_of_a_proxy_that_forwards(operation: Asked, server: WireServer, dial
     check(pats, operation, verdicts.REFUSED[operation])
 
     works_again(pats, operation, server)
+
+
+# --- what a proxy is told -------------------------------------------------------------------------
+
+
+def leaks(*texts: object) -> list[str]:
+    hunter = Hunter()
+    for credential in (answers.CLIENT_ID, answers.CLIENT_SECRET, answers.ACCESS_TOKEN):
+        hunter.know("a credential", credential)
+    for text in texts:
+        hunter.show("what was received", text)
+    return hunter.leaks()
+
+
+@pytest.mark.parametrize("user", ["", "somebody:of-the-proxy@"])
+def test_a_proxy_sees_where_to_and_its_own_password_alone(  # noqa: PLR0913, PLR0917  fixtures
+    user: str,
+    tls_server: WireServer,
+    trusting: ssl.SSLContext,
+    proxy: WireServer,
+    tunnel: Tunnel,
+    dial: Dial,
+) -> None:
+    address = proxy.start().base_url.replace("http://", f"http://{user}")
+    pats = dial(tls_server.base_url, proxy=address, verify=trusting)
+    pats.create("Nightly export")
+    pats.close()
+    host = tls_server.base_url.removeprefix("https://")
+    assert {(told.method, told.target) for told in proxy.requests} == {("CONNECT", host)}
+    assert all(("proxy-authorization" in told.headers) is bool(user) for told in proxy.requests)
+    assert all("authorization" not in told.headers for told in proxy.requests)
+    assert len(tunnel.seen) > 1000
+    assert leaks(*proxy.requests, tunnel.seen.decode("latin-1")) == []
+    assert "of-the-proxy" not in repr(pats)
+    assert leaks(*tls_server.requests), "the hunt is real: the tenant was told"
+    assert all("proxy-authorization" not in told.headers for told in tls_server.requests)
+
+
+def test_a_proxy_of_the_variables_may_leave_its_scheme_out(
+    tls_server: WireServer,
+    trusting: ssl.SSLContext,
+    proxy: WireServer,
+    dial: Dial,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy.start().base_url.removeprefix("http://"))
+    dial(tls_server.base_url, verify=trusting).list()
+    assert proxy.requests
+
+
+def test_no_proxy_of_the_variables_reads_what_is_for_this_machine(
+    server: WireServer, proxy: WireServer, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = proxy.start().base_url
+    for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(variable, address)
+    monkeypatch.delenv("REQUEST_METHOD", raising=False)
+    dial(server.base_url).list()
+    assert proxy.accepted == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("http://somebody:of-the-proxy@127.0.0.1:1", r"through the proxy 127\.0\.0\.1:1"),
+        # A password that is not escaped is not taken for a host.
+        ("http://127.0.0.1:2024#of-the-proxy@host", "through the proxy "),
+    ],
+)
+def test_a_proxy_that_is_not_there_is_named(address: str, said: str, dial: Dial) -> None:
+    with pytest.raises(TransportError, match=said) as caught:
+        dial("https://127.0.0.1:9", proxy=address, retry=None).list()
+    assert "of-the-proxy" not in str(caught.value)
+    assert "2024" not in str(caught.value)
+
+
+def test_a_proxy_beside_a_transport_of_ones_own_is_not_looked_at(
+    server: WireServer, connect_sync: Connect
+) -> None:
+    own, odd = httpx.HTTPTransport(verify=False), "http://u:of-the-proxy@h:notaport"
+    pats = connect_sync(base_url=server.base_url, access_token="x", transport=own, proxy=odd)
+    assert pats.list()

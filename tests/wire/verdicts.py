@@ -1,10 +1,9 @@
 """What a call ends in, and the check that it does."""
 
-from __future__ import annotations
-
 import re
 import time
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import TypeAlias
 
 import pytest
 from attrs import frozen
@@ -13,6 +12,7 @@ from sailpoint_pat import (
     APIError,
     AuthenticationError,
     OutcomeUnknownError,
+    PatClient,
     RateLimitedError,
     RequestTimeout,
     SailPointError,
@@ -20,15 +20,10 @@ from sailpoint_pat import (
     TransportError,
     UnexpectedResponseError,
 )
+from tests.support.interrupts import Asked
 from tests.wire.conftest import TRIES
+from tests.wire.server import WireServer
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sailpoint_pat import PatClient
-    from tests.wire.server import WireServer
-
-Asked: TypeAlias = Literal["list", "create", "delete", "token"]
 OPERATIONS: tuple[Asked, ...] = ("list", "create", "delete")
 
 # What a loaded machine may take on top of what is allowed.
@@ -94,7 +89,7 @@ def works_again(pats: PatClient, operation: Asked, server: WireServer) -> None:
 
 # --- what may be repeated, as the design has it ---------------------------------------------------
 
-Verdict: TypeAlias = "Mapping[Asked, Ends]"
+Verdict: TypeAlias = Mapping[Asked, Ends]
 
 
 def _same(ends: Ends) -> Verdict:
