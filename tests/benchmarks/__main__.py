@@ -34,7 +34,7 @@ def main() -> int:
         vendor = None
     plan = QUICK if arguments.quick else FULL
     rows = []
-    pythons = Pythons(ours, ours, command, vendor)
+    pythons = Pythons(ours, command, vendor)
     for row in chain(measure(plan, pythons), pages.measure(plan)):
         rows.append(row)
         print(f"{row.what}: {row.ours}", file=sys.stderr)

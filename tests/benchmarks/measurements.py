@@ -88,7 +88,6 @@ class Pythons:
     """
 
     ours: Path
-    bare: Path
     command: Path
     vendor: Path | None
 
@@ -228,31 +227,29 @@ class Bench:
     def listings(self) -> Iterator[Row]:
         plan, pythons = self.plan, self.pythons
         with contextlib.ExitStack() as stack:
+            sides = {"ours": pythons.ours, "bare": pythons.ours, "vendor": pythons.vendor}
             workers = {
                 subject: stack.enter_context(processes.worker(python, subject, self.server))
-                for subject, python in (
-                    *(("ours", pythons.ours), ("bare", pythons.bare), ("vendor", pythons.vendor)),
-                )
+                for subject, python in sides.items()
                 if python
             }
 
-            def each(**job: int) -> dict[str, Callable[[], Times]]:
+            def each(size: int, calls: int = 1) -> dict[str, Callable[[], Times]]:
                 return {
-                    name: functools.partial(side.seconds, **job) for name, side in workers.items()
+                    name: functools.partial(side.seconds, size, calls)
+                    for name, side in workers.items()
                 }
 
             what = f"listing {plan.listing:,} tokens"
             # The server makes the bytes when they are first asked for.
-            found = _turns(plan.turns, each(list=plan.listing), plan.first_turns)
+            found = _turns(plan.turns, each(plan.listing), plan.first_turns)
             yield from _by_clock_and_processor(what, found, 2.4)
             theirs = [clock for clock, _ in found["vendor"]] if "vendor" in found else None
             yield _beside_the_vendors(what, [clock for clock, _ in found["ours"]], theirs, 1 / 5)
             workers.pop("vendor", None)
 
             def per_token(side: processes.Worker, size: int, times: int) -> Times:
-                clock, processor = zip(
-                    *(side.seconds(list=size) for _ in range(times)), strict=True
-                )
+                clock, processor = zip(*(side.seconds(size) for _ in range(times)), strict=True)
                 return statistics.median(clock) / size, statistics.median(processor) / size
 
             def growth(side: processes.Worker) -> Times:
@@ -266,7 +263,7 @@ class Bench:
                 1.2,
                 shown=lambda times: f"{times:.2f} x",
             )
-            small = _turns(plan.turns, each(small=plan.small_calls))
+            small = _turns(plan.turns, each(1, plan.small_calls))
             yield from _by_clock_and_processor("one small call on a warm connection", small, 1.2)
 
     def one_more_field(self) -> Row:
@@ -278,8 +275,8 @@ class Bench:
             processes.worker(ours, "ours", self.server) as plain,
         ):
             sides = {
-                name: functools.partial(side.seconds, list=plan.listing)
-                for name, side in (("grown", grown), ("plain", plain))
+                "grown": functools.partial(grown.seconds, plan.listing),
+                "plain": functools.partial(plain.seconds, plan.listing),
             }
             found = _turns(plan.turns, sides, plan.first_turns)
         return _row(
@@ -294,7 +291,7 @@ class Bench:
         size = {"BENCH_TOKENS": self.plan.whole}
         sides = {
             "ours": self._once(self.pythons.ours, "peak-of-ours", **size),
-            "json": self._once(self.pythons.bare, "peak-of-json", **size),
+            "json": self._once(self.pythons.ours, "peak-of-json", **size),
         }
         found = _turns(min(3, self.plan.slow_turns), sides)
         what = f"peak memory of listing {self.plan.whole:,} tokens"
@@ -302,10 +299,8 @@ class Bench:
 
     def imports(self) -> Row:
         sides = {
-            module: functools.partial(processes.importing, python, module, self.server)
-            for module, python in (
-                *(("sailpoint_pat", self.pythons.ours), ("httpx", self.pythons.bare)),
-            )
+            module: functools.partial(processes.importing, self.pythons.ours, module, self.server)
+            for module in ("sailpoint_pat", "httpx")
         }
         # The first turn compiles what was not compiled yet.
         found = _turns(self.plan.turns, sides, self.plan.first_turns)
@@ -321,7 +316,7 @@ class Bench:
             yield Row(f"{what} for a first call", str(number), "", number, 1)
 
     def programs(self) -> Iterator[Row]:
-        pythons = {"ours": self.pythons.ours, "bare": self.pythons.bare}
+        pythons = {"ours": self.pythons.ours, "bare": self.pythons.ours}
         if self.pythons.vendor:
             pythons["vendor"] = self.pythons.vendor
         sides = {name: self._program(python, name) for name, python in pythons.items()}
@@ -363,7 +358,7 @@ class Bench:
             given = {"BENCH_TENANTS": " ".join(addresses), "BENCH_TOKENS": size}
             sides = {
                 "ours": self._once(self.pythons.ours, "audit-of-many", **given),
-                "bare": self._once(self.pythons.bare, "listings-of-many", **given),
+                "bare": self._once(self.pythons.ours, "listings-of-many", **given),
             }
             # The servers make the bytes when they are first asked for.
             found = _turns(plan.slow_turns, sides, plan.first_turns)

@@ -57,11 +57,11 @@ class Worker:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def seconds(self, **job: int) -> tuple[float, float]:
-        """Have it do a job; return how long each call took: on the clock, and on the processor."""
+    def seconds(self, size: int, calls: int = 1) -> tuple[float, float]:
+        """Have it list so many tokens; return how long it took by the clock and the processor."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(job) + "\n")
+        self._process.stdin.write(json.dumps([size, calls]) + "\n")
         self._process.stdin.flush()
         seconds, on_processor = json.loads(self._process.stdout.readline())
         return seconds, on_processor

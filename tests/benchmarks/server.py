@@ -39,11 +39,8 @@ _GRANT = json.dumps(
 ).encode()
 
 
-def listing(tokens: int, more: dict[str, object]) -> bytes:
-    """Return the body of a listing: as different from each other as a tenant's tokens are.
-
-    Each token also has the fields of `more`.
-    """
+def listing(tokens: int, more: dict[str, str]) -> bytes:
+    """Return the body of a listing: as different from each other as a tenant's tokens are."""
     records = [_token(n) | more for n in range(tokens)]
     return json.dumps(records, separators=(",", ":")).encode()
 
@@ -84,26 +81,18 @@ def answer(status: str, body: bytes, *headers: str) -> bytes:
 
 
 class Tenant(socketserver.ThreadingTCPServer):
-    """Listens on loopback, a thread for each connection.
-
-    Args:
-        limit: how many calls it lets through in any stretch of `per`, or None for all.
-        per: in seconds.
-        more: fields that each token of a listing has, too.
-        tokens: how many a listing has that does not say whose.
-    """
+    """Listens on loopback, a thread for each connection; does what the options of `main` say."""
 
     daemon_threads = True
     request_queue_size = 256
     allow_reuse_address = True
 
-    def __init__(
-        self, limit: int | None, per: float, more: dict[str, object], tokens: int = 0
-    ) -> None:
+    def __init__(self, options: argparse.Namespace) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
-        self._tokens = tokens
-        self._more = more
-        self._limit, self._per = limit, per
+        self._tokens = options.tokens
+        self._more = {"oneMoreField": "2026-07-11T18:45:37.098Z"} if options.one_more_field else {}
+        self._limit: int | None = options.limit
+        self._per: float = options.per
         self._lock = threading.Lock()
         self._spent: deque[float] = deque()
         self._listings: dict[int, bytes] = {}
@@ -180,15 +169,11 @@ class Conversation(socketserver.StreamRequestHandler):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--limit", type=int)
-    parser.add_argument("--per", type=float, default=1.0)
-    parser.add_argument("--one-more-field", action="store_true")
-    parser.add_argument("--tokens", type=int, default=0)
-    arguments = parser.parse_args()
-    more: dict[str, object] = {}
-    if arguments.one_more_field:
-        more["oneMoreField"] = "2026-07-11T18:45:37.098Z"
-    with Tenant(arguments.limit, arguments.per, more, arguments.tokens) as tenant:
+    parser.add_argument("--limit", type=int, help="of calls in any stretch of --per; else none")
+    parser.add_argument("--per", type=float, default=1.0, help="in seconds")
+    parser.add_argument("--one-more-field", action="store_true", help="in each token of a listing")
+    parser.add_argument("--tokens", type=int, default=0, help="where a listing does not say whose")
+    with Tenant(parser.parse_args()) as tenant:
         threading.Thread(target=tenant.serve_forever, daemon=True).start()
         print(tenant.server_address[1], flush=True)
         sys.stdin.read()

@@ -27,7 +27,7 @@ TINY = Plan(
 
 def test_everything_is_measured_but_the_sdk_that_is_not_there() -> None:
     here = Path(sys.executable)
-    rows = list(measurements.measure(TINY, Pythons(here, here, here, None)))
+    rows = list(measurements.measure(TINY, Pythons(here, here, None)))
     assert {re.split("[:,] ", row.what)[0] for row in rows} == {
         "listing 20 tokens",
         "listing 20 tokens with one field more in each",

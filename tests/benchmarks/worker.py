@@ -2,10 +2,9 @@
 
     python -m tests.benchmarks.worker SUBJECT
 
-It reads one JSON object a line and answers each with one: `{"list": n}` lists n tokens once,
-`{"small": n}` makes n small calls; the answer is the seconds for one call: on the clock, and on the
-processor in this process. The subjects of `ONCE` do one thing and print one answer. What to talk to
-is in the `SAIL_*` variables.
+It reads two numbers a line, how many tokens to list and how often, and answers with the seconds for
+one call: on the clock, and on the processor in this process. The subjects of `ONCE` do one thing
+and print one answer. What to talk to is in the `SAIL_*` variables.
 
 Libraries are imported by the subject that needs them: no environment has them all.
 """
@@ -76,23 +75,16 @@ def serve(tokens: Callable[[int], Sized]) -> None:
     """Do what each line of standard input says."""
     tokens(WARM_UP)
     for line in sys.stdin:
-        job = json.loads(line)
+        size, calls = json.loads(line)
         # Nobody pays for what the one before left behind.
         gc.collect()
-        if "list" in job:
-            answer = _timed(tokens, job["list"], 1)
-        else:
-            answer = _timed(tokens, 1, job["small"])
-        print(json.dumps(answer), flush=True)
-
-
-def _timed(tokens: Callable[[int], Sized], size: int, calls: int) -> tuple[float, float]:
-    begun, begun_on_processor = time.perf_counter(), time.process_time()
-    for _ in range(calls):
-        found = tokens(size)
-    seconds, on_processor = time.perf_counter() - begun, time.process_time() - begun_on_processor
-    assert len(found) == size
-    return seconds / calls, on_processor / calls
+        begun = time.perf_counter(), time.process_time()
+        for _ in range(calls):
+            found = tokens(size)
+        ended = time.perf_counter(), time.process_time()
+        assert len(found) == size
+        print(json.dumps([(end - begin) / calls for begin, end in zip(begun, ended, strict=True)]))
+        sys.stdout.flush()
 
 
 # --- memory ---------------------------------------------------------------------------------------
@@ -100,28 +92,26 @@ def _timed(tokens: Callable[[int], Sized], size: int, calls: int) -> tuple[float
 
 def peak_of_ours() -> int:
     """The most memory that listing a whole tenant takes, beyond what is in use before."""
-    tokens = ours()
+    return _peak_of(ours())
+
+
+def peak_of_json() -> int:
+    """The same for the parsed JSON of the same bytes, fetched with the standard library."""
+
+    def tokens(n: int) -> object:
+        url = f"{os.environ['SAIL_BASE_URL']}/v3/personal-access-tokens?owner-id={n}"
+        with urllib.request.urlopen(url) as answer:  # noqa: S310  loopback
+            return json.loads(answer.read())
+
+    return _peak_of(tokens)
+
+
+def _peak_of(tokens: Callable[[int], object]) -> int:
     tokens(WARM_UP)
     before = _peak()
     found = tokens(int(os.environ["BENCH_TOKENS"]))
     assert found
     return _peak() - before
-
-
-def peak_of_json() -> int:
-    """The same for the parsed JSON of the same bytes, fetched with the standard library."""
-    json.loads(_body(WARM_UP))
-    before = _peak()
-    found = json.loads(_body(int(os.environ["BENCH_TOKENS"])))
-    assert found
-    return _peak() - before
-
-
-def _body(n: int) -> bytes:
-    url = f"{os.environ['SAIL_BASE_URL']}/v3/personal-access-tokens?owner-id={n}"
-    with urllib.request.urlopen(url) as answer:  # noqa: S310  loopback
-        body: bytes = answer.read()
-    return body
 
 
 def _peak() -> int:

@@ -13,6 +13,7 @@ import trustme
 
 from sailpoint_pat import PatClient, RetryPolicy
 from tests.support.clients import Connect
+from tests.support.interrupts import Asked
 from tests.wire import answers
 from tests.wire.server import WireServer
 
@@ -105,3 +106,10 @@ def dial(connect: Connect) -> Dial:
         return connect(base_url=base_url, **options)
 
     return dial
+
+
+def client_for(dial: Dial, base_url: str, operation: Asked, **options: Any) -> PatClient:
+    """Return a client whose first connection is the one that the operation needs."""
+    if operation != "token":
+        options["access_token"] = answers.ACCESS_TOKEN
+    return dial(base_url, **options)

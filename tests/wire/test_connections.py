@@ -11,11 +11,11 @@ import pytest
 import trustme
 from attrs import evolve
 
-from sailpoint_pat import OutcomeUnknownError, PatClient, SailPointError, TransportError
+from sailpoint_pat import OutcomeUnknownError, SailPointError, TransportError
 from tests.support.clients import Connect
 from tests.support.interrupts import Asked
 from tests.wire import answers, verdicts
-from tests.wire.conftest import QUICK, Dial, certificate_of
+from tests.wire.conftest import QUICK, Dial, certificate_of, client_for
 from tests.wire.server import Peer, WireServer
 from tests.wire.verdicts import OPERATIONS, Verdict, call, check, works_again
 
@@ -25,13 +25,6 @@ per_request = pytest.mark.parametrize("operation", ["create", "token"])
 SHORT = 0.5
 # Two tries are enough where each takes its whole time.
 TIGHT = {"timeout": timedelta(seconds=SHORT), "retry": evolve(QUICK, tries=2)}
-
-
-def client_for(dial: Dial, base_url: str, operation: Asked, **options: Any) -> PatClient:
-    """Return a client whose first connection is the one that the operation needs."""
-    if operation != "token":
-        options["access_token"] = answers.ACCESS_TOKEN
-    return dial(base_url, **options)
 
 
 @pytest.mark.parametrize("operation", [*OPERATIONS, "token"])

@@ -10,13 +10,13 @@ import httpx
 import pytest
 from attrs import evolve
 
-from sailpoint_pat import PatClient, TransportError
+from sailpoint_pat import TransportError
 from tests.secrets.hunter import Hunter
 from tests.support.clients import Connect
 from tests.support.interrupts import Asked
 from tests.wire import answers, verdicts
 from tests.wire.answers import sends, status
-from tests.wire.conftest import QUICK, Dial
+from tests.wire.conftest import QUICK, Dial, client_for
 from tests.wire.server import PATIENCE, Behaviour, Peer, Request, WireServer
 from tests.wire.verdicts import Verdict, call, check, works_again
 
@@ -96,14 +96,14 @@ def test_no_way_through(  # noqa: PLR0913, PLR0917  parameters and fixtures
     dial: Dial,
 ) -> None:
     timeout = SHORT if verdict is verdicts.NOT_CONNECTED_IN_TIME else 20.0
-    options = {} if operation == "token" else {"access_token": answers.ACCESS_TOKEN}
-    pats: PatClient = dial(
+    pats = client_for(
+        dial,
         tls_server.base_url,
+        operation,
         proxy=proxy.base_url,
         verify=trusting,
         timeout=timedelta(seconds=timeout),
         retry=evolve(QUICK, tries=tries),
-        **options,
     )
     if behaviour is not None:
         proxy.start()
@@ -125,8 +125,7 @@ def test_no_way_through(  # noqa: PLR0913, PLR0917  parameters and fixtures
 @pytest.mark.parametrize("operation", ["create", "token"])
 def test_407_of_a_proxy_that_forwards(operation: Asked, server: WireServer, dial: Dial) -> None:
     """Without TLS, which is for loopback only, its answer cannot be told from the tenant's."""
-    options = {} if operation == "token" else {"access_token": answers.ACCESS_TOKEN}
-    pats = dial("http://127.0.0.1:9", proxy=server.base_url, **options)
+    pats = client_for(dial, "http://127.0.0.1:9", operation, proxy=server.base_url)
     refusal = status("407 Proxy Authentication Required")
     server.misbehave("token" if operation == "token" else "api", refusal)
     check(pats, operation, verdicts.REFUSED[operation])
