@@ -5,19 +5,32 @@ from collections.abc import Callable
 import pytest
 
 from sailpoint_pat.command import main
-from sailpoint_pat.testing import FakeTenant
+from sailpoint_pat.testing import FakeTenant, StoredToken
 from tests.command.running import Done
 
 Run = Callable[..., Done]
+RunAsJane = Callable[..., StoredToken]
 
 
 @pytest.fixture
 def acme(tenant: FakeTenant, monkeypatch: pytest.MonkeyPatch) -> FakeTenant:
     """A tenant that the variables lead to."""
-    monkeypatch.setenv("SAIL_BASE_URL", tenant.base_url)
-    monkeypatch.setenv("SAIL_CLIENT_ID", tenant.client_id)
-    monkeypatch.setenv("SAIL_CLIENT_SECRET", tenant.client_secret)
+    for name, value in tenant.environment.items():
+        monkeypatch.setenv(name, value)
     return tenant
+
+
+@pytest.fixture
+def run_as_jane(acme: FakeTenant, monkeypatch: pytest.MonkeyPatch) -> RunAsJane:
+    """Let the command run on a token of somebody who has these rights."""
+
+    def run_as_jane(*rights: str) -> StoredToken:
+        token = acme.add_token(acme.add_person("Jane", rights=rights), "Jane's")
+        monkeypatch.setenv("SAIL_CLIENT_ID", token.id)
+        monkeypatch.setenv("SAIL_CLIENT_SECRET", token.secret)
+        return token
+
+    return run_as_jane
 
 
 @pytest.fixture

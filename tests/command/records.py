@@ -1,22 +1,19 @@
-"""Records of a listing, as the API sends them."""
+"""What a tenant has: records of a listing, and tokens."""
 
-from sailpoint_pat.testing import FakeTenant
+from typing import Any
+
+from sailpoint_pat.testing import FakeTenant, StoredToken
+from tests.support.records import record
 
 BROKEN = {"id": "f" * 32, "name": "Nightly", "created": "yesterday"}
-"""A record that breaks the contract."""
 
 
-def readable(tenant: FakeTenant) -> dict[str, object]:
+def readable(tenant: FakeTenant) -> dict[str, Any]:
     """Return the record of the token that a tenant begins with."""
-    return {
-        "id": tenant.client_id,
-        "name": "FakeTenant",
-        "owner": {"type": "IDENTITY", "id": tenant.person.id, "name": "Support"},
-        "scope": None,
-        "created": "2026-01-01T00:00:00.000Z",
-        "lastUsed": None,
-        "managed": False,
-        "accessTokenValiditySeconds": 43200,
-        "expirationDate": None,
-        "userAwareTokenNeverExpires": True,
-    }
+    return record(id=tenant.client_id, name="FakeTenant", managed=False, expirationDate=None)
+
+
+def named(tenant: FakeTenant, name: str) -> StoredToken:
+    """Return a tenant's token of this name."""
+    [found] = [token for token in tenant.tokens.values() if token.name == name]
+    return found

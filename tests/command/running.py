@@ -12,9 +12,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
-from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import attrs
 
@@ -50,26 +48,27 @@ def environment(**more: str) -> dict[str, str]:
 
 def process(
     *arguments: str,
-    env: Mapping[str, str] | None = None,
     stdin: str = "",
+    stdout: int | IO[Any] = subprocess.PIPE,
     command: tuple[str, ...] = COMMAND,
 ) -> Done:
     """Run the command with pipes, and wait for its end."""
     done = subprocess.run(
         [*command, *arguments],
         check=False,
-        capture_output=True,
-        env=environment() if env is None else env,
+        env=environment(),
         input=stdin.encode(),
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         timeout=PATIENCE,
     )
-    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return Done(done.returncode, (done.stdout or b"").decode(), done.stderr.decode())
 
 
-def started(*arguments: str) -> subprocess.Popen[str]:
+def started(*arguments: str, command: tuple[str, ...] = COMMAND) -> subprocess.Popen[str]:
     """Start the command, to be interrupted; its standard error can be read."""
     return subprocess.Popen(
-        [*COMMAND, *arguments],
+        [*command, *arguments],
         env=environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -94,20 +93,13 @@ class Terminal:
     """The command on a terminal of 100 columns.
 
     Args:
-        arguments: its command line.
         stdout: a file for its standard output, in place of the terminal.
-        env: variables beside those of this process.
     """
 
-    def __init__(
-        self,
-        *arguments: str,
-        stdout: IO[str] | None = None,
-        env: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, *arguments: str, stdout: IO[str] | None = None, **env: str) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 100, 0, 0))
-        variables = environment(**{"TERM": "xterm-256color", **(env or {})})
+        variables = environment(**{"TERM": "xterm-256color", **env})
         del variables["COLUMNS"]
         self._process = subprocess.Popen(
             [*COMMAND, *arguments],
@@ -124,12 +116,7 @@ class Terminal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait()
         os.close(self._master)

@@ -4,6 +4,7 @@ import pytest
 
 from sailpoint_pat.testing import FakeTenant
 from tests.command.conftest import Run
+from tests.command.records import named
 
 CREATE = ("create", "X", "--expires-in", "90d", "--all-scopes")
 SHOW = "--show-secret"
@@ -85,7 +86,7 @@ def test_without_settings_it_says_where_it_looked(run: Run) -> None:
 def test_times_are_read(run: Run, acme: FakeTenant, name: str, value: str) -> None:
     done = run("create", "X", "--all-scopes", SHOW, name, value)
     assert done.code == 0
-    made = next(token for token in acme.tokens.values() if token.name == "X")
+    made = named(acme, "X")
     assert made.expires_at is not None
     if value == "2w":
         assert (made.expires_at - made.created_at).total_seconds() == pytest.approx(14 * 86_400, 60)

@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.command.conftest import Run
-from tests.command.records import BROKEN, readable
+from tests.command.records import BROKEN, named, readable
 from tests.command.running import Terminal
 
 DAY = timedelta(days=1)
@@ -121,7 +121,7 @@ def test_fail_on_decides_the_exit_code(run: Run, fail_on: str, without: str, cod
 
 
 def test_what_is_accepted_is_shown_and_does_not_count(run: Run, messy: FakeTenant) -> None:
-    gone = next(token for token in messy.tokens.values() if token.name == "gone")
+    gone = named(messy, "gone")
     until = (messy.now + 9 * DAY).date()
     file = policy(
         Path("policy.yaml"),
@@ -188,7 +188,7 @@ def test_prometheus(run: Run, messy: FakeTenant) -> None:
     tenant = messy.base_url.removeprefix("http://")
     expiry = families["sailpoint_pat_token_expiry_timestamp_seconds"].samples
     by_name = {sample.labels["name"]: sample for sample in expiry}
-    gone = next(token for token in messy.tokens.values() if token.name == "gone")
+    gone = named(messy, "gone")
     assert gone.expires_at is not None
     assert by_name["gone"].value == gone.expires_at.timestamp()
     assert by_name["gone"].labels == {

@@ -5,24 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from sailpoint_pat.testing import FakeTenant, StoredToken, faults
+from sailpoint_pat.testing import FakeTenant, faults
 from tests.command.conftest import Run
+from tests.command.records import named
 from tests.command.running import process
 
 CREATE = ("create", "Nightly", "--expires-in", "90d", "--scope", "idn:accounts:read")
-
-
-def made(tenant: FakeTenant, name: str = "Nightly") -> StoredToken | None:
-    """Return the token of this name, or None."""
-    return next((token for token in tenant.tokens.values() if token.name == name), None)
 
 
 def test_the_token_is_printed_without_its_secret(
     run: Run, acme: FakeTenant, tmp_path: Path
 ) -> None:
     done = run(*CREATE, "--scope", "b", "--save-to", str(tmp_path / "env"), "-o", "json")
-    token = made(acme)
-    assert token is not None
+    token = named(acme, "Nightly")
     assert done.code == 0
     assert json.loads(done.out)["id"] == token.id
     assert token.scopes == ("idn:accounts:read", "b")
@@ -32,8 +27,7 @@ def test_the_token_is_printed_without_its_secret(
 
 def test_all_scopes_and_for_ever(run: Run, acme: FakeTenant) -> None:
     run("create", "Nightly", "--never-expires", "--all-scopes", "--show-secret")
-    token = made(acme)
-    assert token is not None
+    token = named(acme, "Nightly")
     assert token.never_expires
     assert token.scopes in {None, ("sp:scopes:all",)}
 
@@ -41,8 +35,7 @@ def test_all_scopes_and_for_ever(run: Run, acme: FakeTenant) -> None:
 @pytest.mark.parametrize("output", ["table", "json", "csv"])
 def test_show_secret(run: Run, acme: FakeTenant, output: str) -> None:
     done = run(*CREATE, "--show-secret", "-o", output)
-    token = made(acme)
-    assert token is not None
+    token = named(acme, "Nightly")
     assert done.code == 0
     assert done.out.count(token.secret) == 1
     assert token.secret not in done.err
@@ -55,7 +48,7 @@ def test_dry_run_checks_and_changes_nothing(run: Run, acme: FakeTenant, tmp_path
     done = run(*CREATE, "--save-to", str(file), "--dry-run")
     assert (done.code, done.out) == (0, "")
     assert "Would create 'Nightly'. Its secret would go to the file" in done.err
-    assert (made(acme), file.exists(), list(tmp_path.iterdir())) == (None, False, [])
+    assert (len(acme.tokens), list(tmp_path.iterdir())) == (1, [])
     assert acme.count("create") == 0
 
 
@@ -96,8 +89,7 @@ def test_a_lost_answer_leaves_one_token_that_is_saved(
     acme.fail("create", faults.Dropped())
     file = tmp_path / "env"
     assert run(*CREATE, "--save-to", str(file)).code == 0
-    token = made(acme)
-    assert token is not None
+    token = named(acme, "Nightly")
     assert f"SAIL_CLIENT_ID={token.id}\n" in file.read_text()
     assert len(acme.tokens) == 2
 
@@ -112,14 +104,13 @@ def test_an_answer_that_cannot_be_read_leaves_no_token(run: Run, acme: FakeTenan
     assert (done.code, done.out) == (1, "")
     assert f"The new token {orphan.id} was revoked again" in done.err
     assert orphan.secret not in done.err
-    assert made(acme) is None
+    assert "Nightly" not in {token.name for token in acme.tokens.values()}
 
 
 def test_then_runs_once_it_is_saved(acme: FakeTenant, tmp_path: Path) -> None:
     file = tmp_path / "env"
     done = process(*CREATE, "--save-to", str(file), "--then", f"cat {file}; echo ran")
-    token = made(acme)
-    assert token is not None
+    token = named(acme, "Nightly")
     assert done.code == 0
     assert done.err.count("\nran\n") == 1
     assert token.secret in done.err  # It reads what was saved before.
@@ -128,8 +119,7 @@ def test_then_runs_once_it_is_saved(acme: FakeTenant, tmp_path: Path) -> None:
 
 def test_a_then_that_fails(acme: FakeTenant) -> None:
     done = process(*CREATE, "--save-with", "cat >&2", "--then", "exit 3")
-    token = made(acme)
-    assert token is not None
+    token = named(acme, "Nightly")
     assert done.code == 1
     assert "The command of --then failed (exit status 3)" in done.err
     assert f"The new token {token.id} exists and is saved." in done.err

@@ -1,14 +1,12 @@
 """The table of exit codes: what goes wrong decides how the command ends."""
 
-import socket
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from sailpoint_pat.command import _show
 from sailpoint_pat.testing import FakeTenant, faults
-from tests.command.conftest import Run
+from tests.command.conftest import Run, RunAsJane
 from tests.command.records import BROKEN
 from tests.command.running import process
 from tests.support.interrupts import Asked
@@ -43,17 +41,9 @@ def test_what_is_answered(
     assert "Traceback" not in done.err
 
 
-@pytest.fixture
-def closed_port() -> Iterator[int]:
-    """A port that nobody listens at, and nobody else takes."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield taken.getsockname()[1]
-
-
-@pytest.mark.usefixtures("acme", "clock")
-def test_no_network(run: Run, closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SAIL_BASE_URL", f"http://127.0.0.1:{closed_port}")
+@pytest.mark.usefixtures("clock")
+def test_no_network(run: Run, acme: FakeTenant) -> None:
+    acme.stop()
     done = run("list")
     assert (done.code, done.out) == (5, "")
     assert done.err.splitlines()[-1].startswith("Error: ")
@@ -67,14 +57,8 @@ def test_an_expired_own_token(run: Run, acme: FakeTenant) -> None:
     assert acme.client_id in done.err
 
 
-def test_no_right_to_list_the_tenant(
-    run: Run, acme: FakeTenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    token = acme.add_token(
-        acme.add_person("Jane", rights=["idn:my-personal-access-tokens:read"]), "Jane's"
-    )
-    monkeypatch.setenv("SAIL_CLIENT_ID", token.id)
-    monkeypatch.setenv("SAIL_CLIENT_SECRET", token.secret)
+def test_no_right_to_list_the_tenant(run: Run, run_as_jane: RunAsJane) -> None:
+    run_as_jane("idn:my-personal-access-tokens:read")
     done = run("list", "--all")
     assert done.code == 4
     assert "Without --all, the command looks through the caller's own tokens." in done.err

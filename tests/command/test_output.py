@@ -97,9 +97,7 @@ def test_no_escape_sequence_reaches_a_terminal(
     acme: FakeTenant, arguments: tuple[str, ...]
 ) -> None:
     token = acme.add_token(acme.person, HOSTILE)
-    with Terminal(
-        *(word.format(id=token.id) for word in arguments), env={"NO_COLOR": "1"}
-    ) as terminal:
+    with Terminal(*(word.format(id=token.id) for word in arguments), NO_COLOR="1") as terminal:
         assert terminal.end() == 0
     assert "evil" in terminal.raw
     for bad in ("\x1b[2J", "\x9b", "\u202e", "\u2028"):
@@ -134,30 +132,16 @@ def test_a_closed_pipe_is_quiet_and_changes_no_exit_code(acme: FakeTenant, code:
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "wb") as pipe:
-        done = subprocess.run(
-            [*COMMAND, *command],
-            check=False,
-            stdout=pipe,
-            stderr=subprocess.PIPE,
-            env=environment(),
-            timeout=PATIENCE,
-        )
-    assert (done.returncode, done.stderr) == (code, b"")
+        done = process(*command, stdout=pipe)
+    assert (done.code, done.err) == (code, "")
 
 
 @pytest.mark.usefixtures("acme")
 def test_a_full_disk_is_told() -> None:
     with open("/dev/full", "w") as full:  # noqa: PTH123
-        done = subprocess.run(
-            [*COMMAND, "list"],
-            check=False,
-            stdout=full,
-            stderr=subprocess.PIPE,
-            env=environment(),
-            timeout=PATIENCE,
-        )
-    assert done.returncode == 1
-    assert done.stderr == b"Error: Standard output cannot be written: No space left on device.\n"
+        done = process("list", stdout=full)
+    assert done.code == 1
+    assert done.err == "Error: Standard output cannot be written: No space left on device.\n"
 
 
 def test_without_standard_output_no_secret_is_lost(acme: FakeTenant) -> None:

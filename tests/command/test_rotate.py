@@ -8,7 +8,7 @@ import pytest
 
 from sailpoint_pat.testing import FakeTenant, StoredToken, faults
 from tests.command.conftest import Run
-from tests.command.records import BROKEN, readable
+from tests.command.records import BROKEN, named, readable
 from tests.command.running import COMMAND, process
 
 DAY = timedelta(days=1)
@@ -97,7 +97,7 @@ def test_all_mine_leaves_out_what_is_managed_expired_or_not_due(
 
 @pytest.mark.parametrize("which", [("--self",), ("--all-mine",), ("later",)])
 def test_nothing_due_is_well(run: Run, four: FakeTenant, which: tuple[str, ...]) -> None:
-    four.remove_token(next(token.id for token in four.tokens.values() if token.name == "due"))
+    four.remove_token(named(four, "due").id)
     done = run("rotate", *which, "--due", "30d", "--show-secret", "-o", "json")
     assert (done.code, done.out) == (0, "[]\n")
     expiry = four.now + 90 * DAY if which == ("later",) else None

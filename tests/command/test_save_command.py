@@ -14,6 +14,7 @@ from sailpoint_pat import Secret
 from sailpoint_pat.command._masking import masked
 from sailpoint_pat.testing import FakeTenant
 from tests.command.conftest import Run
+from tests.command.records import named
 from tests.secrets.hunter import Hunter
 
 CREATE = ("create", "Nightly", "--expires-in", "90d", "--all-scopes")
@@ -23,7 +24,7 @@ SECRET = "0123456789abcdef" * 4
 def test_it_reads_one_object(run: Run, acme: FakeTenant, tmp_path: Path) -> None:
     file = tmp_path / "saved"
     done = run(*CREATE, "--save-with", f"cat > {file}")
-    new = next(token for token in acme.tokens.values() if token.name == "Nightly")
+    new = named(acme, "Nightly")
     assert done.code == 0
     (line,) = file.read_text().splitlines()
     saved = json.loads(line)
@@ -38,7 +39,7 @@ def test_nothing_is_in_its_arguments_or_variables(
 ) -> None:
     file = tmp_path / "seen"
     run(*CREATE, "--save-with", f"cat /proc/$$/cmdline /proc/$$/environ > {file}")
-    new = next(token for token in acme.tokens.values() if token.name == "Nightly")
+    new = named(acme, "Nightly")
     assert file.stat().st_size > 0
     assert new.secret not in file.read_text(errors="replace")
 
@@ -125,7 +126,7 @@ def test_whatever_goes_wrong_a_token_that_nobody_has_the_secret_of_is_revoked(
 
 def test_create_at_the_time_limit(run: Run, acme: FakeTenant) -> None:
     done = run(*CREATE, "--save-with", "sleep 300", "--save-timeout", "1")
-    new = next(token for token in acme.tokens.values() if token.name == "Nightly")
+    new = named(acme, "Nightly")
     assert done.code == 1
     assert f"The new token 'Nightly' exists, id {new.id}." in done.err
 

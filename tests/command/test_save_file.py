@@ -11,6 +11,7 @@ import pytest
 
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.command.conftest import Run
+from tests.command.records import named
 from tests.command.running import COMMAND, PATIENCE, environment
 
 CREATE = ("create", "Nightly", "--expires-in", "90d", "--all-scopes", "--save-to")
@@ -28,7 +29,7 @@ def test_a_new_file_is_readable_for_its_owner_alone(run: Run, acme: FakeTenant, 
         assert run(*CREATE, str(file)).code == 0
     finally:
         os.umask(before)
-    new = next(token for token in acme.tokens.values() if token.name == "Nightly")
+    new = named(acme, "Nightly")
     assert file.stat().st_mode & 0o7777 == 0o600
     assert file.read_text() == (
         f"SAIL_BASE_URL={acme.base_url}\nSAIL_CLIENT_ID={new.id}\nSAIL_CLIENT_SECRET={new.secret}\n"
@@ -144,7 +145,7 @@ def test_a_second_run_waits_for_the_first(acme: FakeTenant, file: Path) -> None:
     gate.open()
     assert (first.wait(PATIENCE), second.wait(PATIENCE)) == (0, 0)
     second.stderr.close()
-    last = next(token for token in acme.tokens.values() if token.name == "Second")
+    last = named(acme, "Second")
     assert f"SAIL_CLIENT_ID={last.id}\n" in file.read_text()
     assert file.read_text().count("SAIL_CLIENT_ID") == 1
 

@@ -10,6 +10,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 from sailpoint_pat import find_settings
 from sailpoint_pat.testing import FakeTenant
 from tests.command.conftest import Run
+from tests.command.records import named
 from tests.settings.places import Keys
 
 CREATE = ("create", "Nightly", "--expires-in", "90d", "--all-scopes", "--save-to-keyring", "Prod")
@@ -45,7 +46,7 @@ def keys() -> Iterator[Keyring]:
 
 def test_what_is_saved_is_what_the_library_reads(run: Run, acme: FakeTenant, keys: Keyring) -> None:
     done = run(*CREATE)
-    new = next(token for token in acme.tokens.values() if token.name == "Nightly")
+    new = named(acme, "Nightly")
     assert done.code == 0
     assert keys.stored == {ID: new.id, SECRET: new.secret}
     assert "went to the system keyring, environment 'prod'" in done.err

@@ -3,14 +3,16 @@
 import json
 import os
 import signal
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sailpoint_pat.testing import FakeTenant, faults
-from tests.command.running import COMMAND, PATIENCE, Terminal, environment, started
+from tests.command.records import named
+from tests.command.running import COMMAND, PATIENCE, Done, Terminal, started
+from tests.support.interrupts import Asked
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 QUESTION = "Revoke this token? Programs that use it stop working. [y/N]"
@@ -113,8 +115,9 @@ def test_a_table_shows_what_matters_of_each_token(acme: FakeTenant) -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
 def test_no_colour_where_none_is_wanted(acme: FakeTenant, name: str, value: str) -> None:
+    variables: Any = {name: value}
     acme.add_token(acme.person, "gone", created_at=acme.now, expires_at=acme.now)
-    with Terminal("list", env={name: value}) as terminal:
+    with Terminal("list", **variables) as terminal:
         assert terminal.end() == 0
     assert "\x1b[31" not in terminal.raw
     if value == "dumb":
@@ -196,19 +199,42 @@ def test_a_secret_goes_to_the_file_that_standard_output_is(
     assert printed["secret"] not in terminal.raw
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
-def test_an_interrupted_rotation_says_what_exists(acme: FakeTenant, number: signal.Signals) -> None:
+# --- interrupted ----------------------------------------------------------------------------------
+
+
+def signalled(
+    tenant: FakeTenant,
+    operation: Asked,
+    number: signal.Signals,
+    *arguments: str,
+    command: tuple[str, ...] = COMMAND,
+    answers: bool = False,
+) -> Done:
+    """Send the command a signal while it waits for an answer; the work is done by then.
+
+    Args:
+        answers: whether the answer comes after the signal, or not before the command has ended.
+    """
     gate = faults.Gate(after=True)
-    acme.fail("delete", gate)
-    process = started("rotate", "--self", "--yes", "--save-with", "cat >/dev/null")
+    tenant.fail(operation, gate)
+    process = started(*arguments, command=command)
     assert gate.reached.wait(PATIENCE)
     process.send_signal(number)
+    if answers:
+        gate.open()
     _, said = process.communicate(timeout=PATIENCE)
     gate.open()
+    return Done(process.returncode, "", said)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_an_interrupted_rotation_says_what_exists(acme: FakeTenant, number: signal.Signals) -> None:
+    rotate = ("rotate", "--self", "--yes", "--save-with", "cat >/dev/null")
+    done = signalled(acme, "delete", number, *rotate)
     (new,) = acme.tokens
-    assert process.returncode == 130
-    assert f"the new token {new} exists and is saved" in said
-    assert f"the old token {acme.client_id} may exist" in said
+    assert done.code == 130
+    assert f"the new token {new} exists and is saved" in done.err
+    assert f"the old token {acme.client_id} may exist" in done.err
 
 
 def test_an_interrupted_save_says_that_the_token_may_not_be_saved(
@@ -221,9 +247,8 @@ def test_an_interrupted_save_says_that_the_token_may_not_be_saved(
     pid = int(pipe.read_text())
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=PATIENCE)
-    made = next(token for token in acme.tokens.values() if token.name == "X")
     assert process.returncode == 130
-    assert f"The new token {made.id} exists. It may not be saved" in said
+    assert f"The new token {named(acme, 'X').id} exists. It may not be saved" in said
     # What was started for it is gone as well.
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
@@ -232,62 +257,30 @@ def test_an_interrupted_save_says_that_the_token_may_not_be_saved(
 def test_an_interrupted_revoke_says_what_was_done(acme: FakeTenant) -> None:
     names = ["one", "two", "three"]
     tokens = [acme.add_token(acme.person, name) for name in names]
-    gate = faults.Gate(after=True)
-    acme.fail("delete", gate)
-    process = started("revoke", *names, "--yes")
-    assert gate.reached.wait(PATIENCE)
-    process.send_signal(signal.SIGINT)
-    gate.open()
-    _, said = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130
-    told = said.partition("Interrupted.")[2]
+    done = signalled(acme, "delete", signal.SIGINT, "revoke", *names, "--yes", answers=True)
+    assert done.code == 130
     gone = {token.id for token in tokens} - set(acme.tokens)
     assert gone
-    assert all(token_id in told for token_id in gone)
+    assert all(token_id in done.err.partition("Interrupted.")[2] for token_id in gone)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_audit_says_nothing_more(acme: FakeTenant, number: signal.Signals) -> None:
-    gate = faults.Gate()
-    acme.fail("list", gate)
-    process = started("audit")
-    assert gate.reached.wait(PATIENCE)
-    process.send_signal(number)
-    _, said = process.communicate(timeout=PATIENCE)
-    gate.open()
-    assert (process.returncode, said) == (130, "Interrupted.\n")
+IN_THE_BACKGROUND = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh", *COMMAND)
 
 
-def test_a_job_in_the_background_that_ignores_ctrl_c_can_be_ended(acme: FakeTenant) -> None:
-    gate = faults.Gate()
-    acme.fail("list", gate)
-    process = subprocess.Popen(
-        [*COMMAND, "list"],
-        env=environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509
-    )
-    assert gate.reached.wait(PATIENCE)
-    process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=PATIENCE)
-    gate.open()
-    assert (process.returncode, said) == (130, "Interrupted.\n")
-
-
-def test_nohup_is_respected(acme: FakeTenant) -> None:
-    gate = faults.Gate()
-    acme.fail("list", gate)
-    process = subprocess.Popen(
-        ["/usr/bin/nohup", *COMMAND, "list"],
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    assert gate.reached.wait(PATIENCE)
-    process.send_signal(signal.SIGHUP)
-    gate.open()
-    out, _ = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 0
-    assert acme.client_id.encode() in out
+@pytest.mark.parametrize(
+    ("number", "command", "code", "said"),
+    [
+        (signal.SIGINT, COMMAND, 130, "Interrupted.\n"),
+        (signal.SIGTERM, COMMAND, 130, "Interrupted.\n"),
+        (signal.SIGTERM, IN_THE_BACKGROUND, 130, "Interrupted.\n"),
+        (signal.SIGINT, IN_THE_BACKGROUND, 10, ""),
+        (signal.SIGHUP, ("/usr/bin/nohup", *COMMAND), 10, ""),
+    ],
+    ids=["Ctrl-C", "end", "end of a job", "Ctrl-C is ignored", "nohup"],
+)
+def test_what_interrupts_a_command_that_only_reads(
+    acme: FakeTenant, number: signal.Signals, command: tuple[str, ...], code: int, said: str
+) -> None:
+    audit = ("audit", "--fail-on", "low")
+    done = signalled(acme, "list", number, *audit, command=command, answers=code == 10)
+    assert (done.code, done.err) == (code, said)

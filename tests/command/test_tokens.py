@@ -6,7 +6,7 @@ import pytest
 
 from sailpoint_pat.testing import FakeTenant, StoredToken, faults
 from tests.command.conftest import Run
-from tests.command.records import BROKEN, readable
+from tests.command.records import BROKEN, named, readable
 
 DAY = timedelta(days=1)
 
@@ -57,7 +57,7 @@ def test_list_filters(run: Run, many: FakeTenant, options: tuple[str, ...], name
 
 
 def test_list_of_one_owner(run: Run, many: FakeTenant) -> None:
-    jane = next(token.owner for token in many.tokens.values() if token.name == "Jane's")
+    jane = named(many, "Jane's").owner
     assert [row[1] for row in run("list", "--owner", jane.id).rows] == ["Jane's"]
 
 

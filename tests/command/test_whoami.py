@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from sailpoint_pat.testing import FakeTenant, faults
-from tests.command.conftest import Run
+from tests.command.conftest import Run, RunAsJane
 from tests.command.running import Terminal
 
 MINE = "idn:my-personal-access-tokens:read"
@@ -28,18 +28,11 @@ def test_all_is_told_but_the_secret(run: Run, acme: FakeTenant) -> None:
     assert acme.client_secret not in done.out
 
 
-def test_it_only_reads(run: Run, acme: FakeTenant) -> None:
-    run("whoami")
-    assert {request.operation for request in acme.requests} == {"token", "list"}
-
-
 @pytest.mark.parametrize("rights", [[MINE], []])
 def test_rights_that_were_not_seen_are_not_claimed(
-    run: Run, acme: FakeTenant, monkeypatch: pytest.MonkeyPatch, rights: list[str]
+    run: Run, run_as_jane: RunAsJane, rights: list[str]
 ) -> None:
-    token = acme.add_token(acme.add_person("Jane", rights=rights), "Jane's")
-    monkeypatch.setenv("SAIL_CLIENT_ID", token.id)
-    monkeypatch.setenv("SAIL_CLIENT_SECRET", token.secret)
+    run_as_jane(*rights)
     told = json.loads(run("whoami", "-o", "json").out)
     assert (told["can_list_own"], told["can_list_all"]) == (rights == [MINE], False)
     assert (told["token"] is not None) == (rights == [MINE])
@@ -55,12 +48,12 @@ def test_who_cannot_get_in_sees_where_the_settings_came_from(
     assert "Error: " in done.err
 
 
-def test_the_rights_of_a_large_tenant_are_seen_without_its_tokens(
-    run: Run, acme: FakeTenant
-) -> None:
+def test_it_only_reads_and_of_a_large_tenant_no_tokens(run: Run, acme: FakeTenant) -> None:
     run("whoami")
-    last = acme.requests[-1]
-    assert parse_qs(last.query) == {"filters": ["lastUsed le 1970-01-01T00:00:00.000Z"]}
+    assert {request.operation for request in acme.requests} == {"token", "list"}
+    assert parse_qs(acme.requests[-1].query) == {
+        "filters": ["lastUsed le 1970-01-01T00:00:00.000Z"]
+    }
 
 
 @pytest.mark.usefixtures("acme")
@@ -75,12 +68,8 @@ def test_for_people() -> None:
     assert told["can create, revoke"] == "not tried"
 
 
-def test_what_was_not_seen_is_said_in_words(
-    run: Run, acme: FakeTenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    token = acme.add_token(acme.add_person("Jane", rights=[]), "Jane's", never_expires=True)
-    monkeypatch.setenv("SAIL_CLIENT_ID", token.id)
-    monkeypatch.setenv("SAIL_CLIENT_SECRET", token.secret)
+def test_what_was_not_seen_is_said_in_words(run: Run, run_as_jane: RunAsJane) -> None:
+    run_as_jane()
     told = dict(run("whoami").rows)
     assert told["token"] == "not known"
     assert told["can list own"] == "no"
