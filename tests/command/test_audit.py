@@ -2,9 +2,10 @@
 
 import contextlib
 import csv
+import functools
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sailpoint_pat.testing import FakeTenant, faults
 from tests.command.conftest import Run
 from tests.command.records import BROKEN, named, readable
 from tests.command.running import Terminal
+from tests.settings.places import config_of, file_of
 
 DAY = timedelta(days=1)
 
@@ -22,29 +24,12 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def messy(acme: FakeTenant) -> FakeTenant:
     """A tenant with a finding of each severity."""
-    now = acme.now
-    scopes = ["idn:accounts:read"]
-    jane = acme.add_person("Jane")
-    acme.add_token(
-        jane,
-        "gone",
-        created_at=now - 9 * DAY,
-        expires_at=now - DAY,
-        last_used_at=now,
-        scopes=scopes,
-    )
-    acme.add_token(jane, "for ever", never_expires=True, last_used_at=now, scopes=scopes)
-    acme.add_token(jane, "never used", created_at=now - 60 * DAY, scopes=scopes)
+    now, jane = acme.now, acme.add_person("Jane")
+    add = functools.partial(acme.add_token, jane, scopes=["idn:accounts:read"])
+    add("gone", created_at=now - 9 * DAY, expires_at=now - DAY, last_used_at=now)
+    add("for ever", never_expires=True, last_used_at=now)
+    add("never used", created_at=now - 60 * DAY)
     return acme
-
-
-def kinds(out: str) -> dict[str, str]:
-    """Return the kind of finding for each token's name, from JSON."""
-    return {
-        finding["token"]["name"]: finding["kind"]
-        for finding in json.loads(out)["findings"]
-        if finding["token"]
-    }
 
 
 def test_json(run: Run, messy: FakeTenant) -> None:
@@ -56,7 +41,7 @@ def test_json(run: Run, messy: FakeTenant) -> None:
     assert tenant["name"] == messy.base_url.removeprefix("http://")
     assert (tenant["base_url"], tenant["status"]) == (messy.base_url, "ok")
     assert len(report["tokens"]) == 4
-    assert kinds(done.out) == {
+    assert {each["token"]["name"]: each["kind"] for each in report["findings"]} == {
         "gone": "expired",
         "for ever": "never-expires",
         "never used": "never-used",
@@ -90,16 +75,21 @@ def test_on_a_terminal() -> None:
 
 
 @pytest.mark.usefixtures("acme")
-def test_a_listing_without_findings(run: Run) -> None:
-    done = run("audit", "--policy", policy(Path("policy.yaml"), "severity: {all-scopes: off}"))
+def test_a_listing_without_findings(run: Run, policy: Callable[[str], str]) -> None:
+    done = run("audit", "--policy", policy("severity: {all-scopes: off}"))
     assert (done.code, done.rows) == (0, [])
 
 
-def policy(name: Path, text: str) -> str:
+@pytest.fixture
+def policy(tmp_path: Path) -> Callable[[str], str]:
     """Write a policy file, and return its path."""
-    path = Path("~").expanduser() / name
-    path.write_text(text)
-    return str(path)
+
+    def policy(text: str) -> str:
+        path = tmp_path / "policy.yaml"
+        path.write_text(text)
+        return str(path)
+
+    return policy
 
 
 @pytest.mark.usefixtures("messy")
@@ -114,20 +104,20 @@ def policy(name: Path, text: str) -> str:
         ("never", "", 0),
     ],
 )
-def test_fail_on_decides_the_exit_code(run: Run, fail_on: str, without: str, code: int) -> None:
-    off = "".join(f"  {kind}: off\n" for kind in without.split())
-    file = policy(Path("policy.yaml"), f"severity:\n{off}")
+def test_fail_on_decides_the_exit_code(
+    run: Run, policy: Callable[[str], str], fail_on: str, without: str, code: int
+) -> None:
+    file = policy("severity:\n" + "".join(f"  {kind}: off\n" for kind in without.split()))
     assert run("audit", "--fail-on", fail_on, "--policy", file).code == code
 
 
-def test_what_is_accepted_is_shown_and_does_not_count(run: Run, messy: FakeTenant) -> None:
+def test_what_is_accepted_is_shown_and_does_not_count(
+    run: Run, messy: FakeTenant, policy: Callable[[str], str]
+) -> None:
     gone = named(messy, "gone")
     until = (messy.now + 9 * DAY).date()
-    file = policy(
-        Path("policy.yaml"),
-        f"accepted:\n- {{kind: expired, token: {gone.id}, reason: kept, until: {until}}}\n",
-    )
-    done = run("audit", "--policy", file, "-o", "csv")
+    accepted = f"{{kind: expired, token: {gone.id}, reason: kept, until: {until}}}"
+    done = run("audit", "--policy", policy(f"accepted:\n- {accepted}\n"), "-o", "csv")
     assert done.code == 0
     rows = list(csv.DictReader(io.StringIO(done.out)))
     assert [row["accepted_until"] for row in rows if row["accepted"] == "true"] == [str(until)]
@@ -224,15 +214,14 @@ def three() -> Iterator[dict[str, FakeTenant]]:
     with contextlib.ExitStack() as stack:
         tenants = {name: stack.enter_context(FakeTenant()) for name in ("first", "second", "third")}
         places = {**tenants, "copy": tenants["first"]}
-        text = "environments:\n" + "".join(
-            f"  {name}:\n    baseurl: {tenant.base_url}\n    pat:\n"
-            f"      clientid: {tenant.client_id}\n      clientsecret: {tenant.client_secret}\n"
-            for name, tenant in places.items()
-        )
+        environments = [
+            config_of(name, each.base_url, each.client_id, each.client_secret)
+            for name, each in places.items()
+        ]
         config = Path("~/.sailpoint/config.yaml").expanduser()
         config.parent.mkdir()
-        config.write_text(f"{text}  empty:\n    baseurl: https://acme.api.identitynow.com\n")
-        config.chmod(0o600)
+        config.touch(mode=0o600)
+        config.write_text(file_of(*environments, config_of("empty", None, None, None)))
         yield tenants
 
 

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import resource
 import subprocess
 import threading
 from pathlib import Path
@@ -12,10 +11,9 @@ import pytest
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.command.conftest import Run
 from tests.command.records import named
-from tests.command.running import COMMAND, PATIENCE, environment
+from tests.command.running import COMMAND, PATIENCE, process, started
 
 CREATE = ("create", "Nightly", "--expires-in", "90d", "--all-scopes", "--save-to")
-needs_another_user = pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
 
 
 @pytest.fixture
@@ -54,7 +52,7 @@ def test_an_existing_file_keeps_mode_and_attributes(run: Run, file: Path) -> Non
     assert f"Warning: others may read {file}" in done.err
 
 
-@needs_another_user
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
 @pytest.mark.usefixtures("acme")
 def test_an_existing_file_keeps_its_owner(run: Run, file: Path) -> None:
     file.write_text("A=1\n")
@@ -80,7 +78,9 @@ def test_a_link_is_followed(run: Run, file: Path, tmp_path: Path) -> None:
         ("missing folder", "No such file or directory"),
         ("hard link", "it has a second name"),
         ("strange assignment", "line 1 assigns SAIL_CLIENT_ID in a way that cannot be replaced"),
-        ("device", "it is not a regular file"),
+        ("/dev/null", "it is not a regular file"),
+        # A regular file that can be written, in a folder that takes no new one, from anybody.
+        ("/proc/self/comm", "no new file can be made in its folder"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_before_anything_is_sent(
@@ -90,13 +90,13 @@ def test_a_file_that_cannot_be_used_is_refused_before_anything_is_sent(
         file.mkdir()
     elif kind == "missing folder":
         file = file / "missing" / "file"
-    elif kind == "device":
-        file = Path("/dev/null")
     elif kind == "hard link":
         file.touch()
         file.with_name("other").hardlink_to(file)
-    else:
+    elif kind == "strange assignment":
         file.write_text("SAIL_CLIENT_ID=$(id)\n")
+    else:
+        file = Path(kind)
     done = run(*CREATE, str(file))
     assert done.code == 2
     assert says in done.err
@@ -105,48 +105,28 @@ def test_a_file_that_cannot_be_used_is_refused_before_anything_is_sent(
 
 def test_a_full_disk_shows_before_anything_is_created(acme: FakeTenant, file: Path) -> None:
     file.write_text("A=1\n")
-    done = subprocess.run(
-        [*COMMAND, *CREATE, str(file)],
-        check=False,
-        capture_output=True,
-        text=True,
-        env=environment(),
-        timeout=PATIENCE,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
-    )
-    assert done.returncode == 1
-    assert f"{file} cannot be written: File too large. Nothing was created." in done.stderr
+    small_disk = ("/bin/sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *COMMAND)
+    done = process(*CREATE, str(file), command=small_disk)
+    assert done.code == 1
+    assert f"{file} cannot be written: File too large. Nothing was created." in done.err
     assert acme.count() == 0
     assert (file.read_text(), list(file.parent.iterdir())) == ("A=1\n", [file])
-
-
-def test_a_file_in_a_folder_that_is_not_writable(run: Run, acme: FakeTenant) -> None:
-    # A regular file that can be written, in a folder that takes no new one, from anybody.
-    done = run(*CREATE, "/proc/self/comm")
-    assert done.code == 2
-    assert "no new file can be made in its folder" in done.err
-    assert acme.count() == 0
 
 
 def test_a_second_run_waits_for_the_first(acme: FakeTenant, file: Path) -> None:
     gate = faults.Gate()
     acme.fail("create", gate)
-    first = subprocess.Popen([*COMMAND, *CREATE, str(file)], env=environment())
+    first = started(*CREATE, str(file))
     assert gate.reached.wait(PATIENCE)
-    second = subprocess.Popen(
-        [*COMMAND, "create", "Second", *CREATE[2:], str(file)],
-        env=environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    second = started("create", "Second", *CREATE[2:], str(file))
     assert second.stderr is not None
     assert second.stderr.readline().startswith("Another run saves to")
     assert acme.count("create") == 1
     gate.open()
-    assert (first.wait(PATIENCE), second.wait(PATIENCE)) == (0, 0)
-    second.stderr.close()
-    last = named(acme, "Second")
-    assert f"SAIL_CLIENT_ID={last.id}\n" in file.read_text()
+    for each in (first, second):
+        each.communicate(timeout=PATIENCE)
+        assert each.returncode == 0
+    assert f"SAIL_CLIENT_ID={named(acme, 'Second').id}\n" in file.read_text()
     assert file.read_text().count("SAIL_CLIENT_ID") == 1
 
 
