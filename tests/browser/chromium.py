@@ -18,11 +18,7 @@ def is_there() -> bool:
 
 @contextlib.contextmanager
 def started(folder: Path) -> Iterator[webdriver.Chrome]:
-    """Run a Chromium while this block lasts.
-
-    Args:
-        folder: where it may keep its profile.
-    """
+    """Run a Chromium, with its profile in a folder, while this block lasts."""
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium") or ""
     for argument in (

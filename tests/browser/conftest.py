@@ -12,6 +12,8 @@ from sailpoint_pat.report import render
 from tests.browser import chromium as browser
 from tests.browser.page import Page
 
+Show = Callable[[AuditReport], Page]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip these tests where there is no browser, but for a run that decides about a change."""
@@ -31,7 +33,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
 
 @pytest.fixture
-def show(chromium: Chrome, tmp_path: Path) -> Iterator[Callable[[AuditReport], Page]]:
+def show(chromium: Chrome, tmp_path: Path) -> Iterator[Show]:
     """Renders a report and opens it as somebody would who was mailed it: as a file."""
 
     def show(report: AuditReport) -> Page:

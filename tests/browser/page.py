@@ -45,7 +45,6 @@ class Page:
         self.address = address
 
     def open(self) -> None:
-        """Load the page, also once more."""
         self.browser.get(self.address)
 
     # --- how it is looked at ----------------------------------------------------------------------
@@ -68,11 +67,9 @@ class Page:
         self.log("performance")
 
     def open_all_details(self) -> None:
-        """Unfold everything that is folded."""
         self.run("for (const details of document.querySelectorAll('details')) details.open = true")
 
     def run(self, script: str, *arguments: object) -> Any:
-        """Run a script in the page."""
         return self.browser.execute_script(script, *arguments)
 
     def run_async(self, script: str, *arguments: object) -> Any:
@@ -96,6 +93,10 @@ class Page:
         """Return the text of each element that fits, as it is written in the page."""
         found: list[str] = self.run(_TEXTS, selector)
         return found
+
+    def seen(self, selector: str) -> list[str]:
+        """Return the text of each element that fits, as the reader sees it."""
+        return [each.text for each in self.browser.find_elements(By.CSS_SELECTOR, selector)]
 
     @property
     def status(self) -> str:
@@ -125,7 +126,6 @@ class Page:
     # --- what a reader does -----------------------------------------------------------------------
 
     def search(self, text: str) -> None:
-        """Type into the search field."""
         field = self.find("#search")
         field.clear()
         field.send_keys(text)
@@ -135,28 +135,21 @@ class Page:
         Select(self.find(f"#{field}")).select_by_visible_text(option)
 
     def heading(self, key: str) -> WebElement:
-        """Return the heading of a column."""
         return self.find(f"th[data-key={key}]")
 
     def sort_by(self, key: str) -> None:
-        """Click the heading of a column."""
         self.heading(key).find_element(By.TAG_NAME, "button").click()
 
     # --- how long it takes, in milliseconds -------------------------------------------------------
 
     def opened_in(self) -> float:
-        """Return how long the page took to open."""
-        took: float = self.run(_OPENED_IN)
-        return took
+        return float(self.run(_OPENED_IN))
 
     def milliseconds_to_sort(self, key: str) -> float:
-        """Click the heading of a column, and return how long it took."""
         return self._timed(f"th[data-key={key}] button", None)
 
     def milliseconds_to_search(self, text: str) -> float:
-        """Search for a text, and return how long it took."""
         return self._timed("#search", text)
 
     def _timed(self, selector: str, text: str | None) -> float:
-        took: float = self.run_async(_TIMED, selector, text)
-        return took
+        return float(self.run_async(_TIMED, selector, text))

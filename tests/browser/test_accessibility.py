@@ -1,12 +1,12 @@
 """axe-core finds nothing to say about the page, whichever way it is looked at."""
 
-from collections.abc import Callable
 from importlib import resources
 
 import pytest
 
 from sailpoint_pat.audit import AuditReport
-from tests.browser.page import DESK, PHONE, Page
+from tests.browser.conftest import Show
+from tests.browser.page import DESK, PHONE
 from tests.support.reports import make_full_report, make_report
 from tests.support.tokens import NOW
 
@@ -33,7 +33,7 @@ axe.run(document, { resultTypes: ["violations"] }).then(
     ids=["long", "short", "on a phone", "empty", "failed"],
 )
 def test_axe_finds_nothing(
-    show: Callable[[AuditReport], Page], report: AuditReport, scheme: str, size: tuple[int, int]
+    show: Show, report: AuditReport, scheme: str, size: tuple[int, int]
 ) -> None:
     page = show(report)
     page.set_scheme(scheme)

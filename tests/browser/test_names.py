@@ -1,12 +1,11 @@
 """Names come from other people. None of them may do anything but be read."""
 
-from collections.abc import Callable
-
 import pytest
 
 from sailpoint_pat import Owner
 from sailpoint_pat.audit import Acceptance, AuditReport, Policy
-from tests.browser.page import DESK, PHONE, Page
+from tests.browser.conftest import Show
+from tests.browser.page import DESK, PHONE
 from tests.support.reports import make_report
 from tests.support.tokens import DAY, NOW, make_token
 
@@ -63,9 +62,7 @@ def make_hostile_report(name: str) -> AuditReport:
 
 
 @pytest.mark.parametrize("kind", NAMES)
-def test_a_name_is_shown_as_it_is_and_does_nothing(
-    show: Callable[[AuditReport], Page], kind: str
-) -> None:
+def test_a_name_is_shown_as_it_is_and_does_nothing(show: Show, kind: str) -> None:
     name, told = NAMES[kind]
     shown = (name if told is None else told).strip()
     page = show(make_hostile_report(name))
@@ -90,9 +87,7 @@ def test_a_name_is_shown_as_it_is_and_does_nothing(
     assert page.problems() == []
 
 
-def test_a_name_leaves_the_direction_of_its_neighbours_alone(
-    show: Callable[[AuditReport], Page],
-) -> None:
+def test_a_name_leaves_the_direction_of_its_neighbours_alone(show: Show) -> None:
     page = show(make_hostile_report(NAMES["right to left"][0]))
     script = "return getComputedStyle(document.querySelector(arguments[0])).unicodeBidi"
     for selector in (".tokens .name", ".todo .name", "h3 bdi", "#accepted summary bdi"):

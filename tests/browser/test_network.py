@@ -1,12 +1,10 @@
 """The page loads nothing, sends nothing, and could not if it wanted to."""
 
 import socket
-from collections.abc import Callable
 
 import pytest
 
-from sailpoint_pat.audit import AuditReport
-from tests.browser.page import Page
+from tests.browser.conftest import Show
 from tests.support.reports import make_full_report
 
 # Tries what a page can try, and returns the directives that refused it.
@@ -38,7 +36,7 @@ setTimeout(() => done({ refused: [...refused].sort(), hurt: window.hurt ?? null 
 """
 
 
-def test_nothing_but_the_page_is_asked_for(show: Callable[[AuditReport], Page]) -> None:
+def test_nothing_but_the_page_is_asked_for(show: Show) -> None:
     page = show(make_full_report())
     page.open_all_details()
     page.search("a")
@@ -48,9 +46,7 @@ def test_nothing_but_the_page_is_asked_for(show: Callable[[AuditReport], Page]) 
     assert page.problems() == []
 
 
-def test_the_policy_of_the_page_refuses_everything_else(
-    show: Callable[[AuditReport], Page],
-) -> None:
+def test_the_policy_of_the_page_refuses_everything_else(show: Show) -> None:
     page = show(make_full_report())
     with socket.create_server(("127.0.0.1", 0)) as listener:
         there = f"http://127.0.0.1:{listener.getsockname()[1]}/"

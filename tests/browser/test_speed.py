@@ -1,19 +1,14 @@
 """Ten thousand tokens. The limits are three times what the benchmarks hold the page to."""
 
-from collections.abc import Callable
-
 import pytest
 
-from sailpoint_pat.audit import AuditReport
 from tests.benchmarks import pages
 from tests.benchmarks.measurements import Plan
-from tests.browser.page import Page
+from tests.browser.conftest import Show
 from tests.support.reports import make_report, make_tokens
 
 
-def test_a_large_report_opens_and_is_sorted_and_searched_at_once(
-    show: Callable[[AuditReport], Page],
-) -> None:
+def test_a_large_report_opens_and_is_sorted_and_searched_at_once(show: Show) -> None:
     page = show(make_report(make_tokens(10_000)))
     assert "10,000 tokens." in page.status
     assert page.opened_in() < 6_000

@@ -1,59 +1,35 @@
 """The table of all tokens: sorted, searched, filtered and turned over."""
 
-from collections.abc import Callable
-
 import pytest
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from sailpoint_pat import Owner
-from sailpoint_pat.audit import Acceptance, AuditReport, Policy
+from sailpoint_pat.audit import Acceptance, AuditReport, Kind, Policy
+from tests.browser.conftest import Show
 from tests.browser.page import PHONE, Page
 from tests.support.reports import make_report, make_tokens
 from tests.support.tokens import DAY, NOW, make_owner, make_token
 
-TOKENS = (
+# Name, owner, scopes; the days since it was made, since it was used, and until it expires.
+ROWS = [
+    ("backup 10", "Ada", ("a", "b"), 300, None, 5),
+    ("backup 9", "Zoë", ("sp:scopes:all",), 5, 1, None),
+    ("Archive", "Mei", ("a",), 100, 95, 200),
+    ("zebra", None, ("a", "b", "c"), 50, 2, -3),
+    ("fine", "Björn", ("a", "b", "c", "d", "idn:roles:read"), 20, 3, 100),
+]
+TOKENS = [
     make_token(
-        name="backup 10",
-        owner=make_owner("Ada"),
-        scopes=("a", "b"),
-        created_at=NOW - 300 * DAY,
-        last_used_at=None,
-        expires_at=NOW + 5 * DAY,
-    ),
-    make_token(
-        name="backup 9",
-        owner=make_owner("Zoë"),
-        scopes=("sp:scopes:all",),
-        created_at=NOW - 5 * DAY,
-        expires_at=None,
-        never_expires=True,
-    ),
-    make_token(
-        name="Archive",
-        owner=make_owner("Mei"),
-        scopes=("a",),
-        created_at=NOW - 100 * DAY,
-        last_used_at=NOW - 95 * DAY,
-        expires_at=NOW + 200 * DAY,
-    ),
-    make_token(
-        name="zebra",
-        owner=None,
-        scopes=("a", "b", "c"),
-        created_at=NOW - 50 * DAY,
-        last_used_at=NOW - 2 * DAY,
-        expires_at=NOW - 3 * DAY,
-    ),
-    make_token(
-        name="fine",
-        owner=make_owner("Björn"),
-        scopes=("a", "b", "c", "d", "idn:roles:read"),
-        created_at=NOW - 20 * DAY,
-        last_used_at=NOW - 3 * DAY,
-        expires_at=NOW + 100 * DAY,
-    ),
-)
+        name=name,
+        owner=owner and make_owner(owner),
+        scopes=scopes,
+        created_at=NOW - made * DAY,
+        last_used_at=None if used is None else NOW - used * DAY,
+        expires_at=None if expires is None else NOW + expires * DAY,
+        never_expires=expires is None,
+    )
+    for name, owner, scopes, made, used, expires in ROWS
+]
 
 ORDERS = {
     "token": ["Archive", "backup 9", "backup 10", "fine", "zebra"],
@@ -67,14 +43,12 @@ ORDERS = {
 
 
 @pytest.fixture
-def page(show: Callable[[AuditReport], Page]) -> Page:
+def page(show: Show) -> Page:
     return show(make_report(TOKENS))
 
 
-@pytest.fixture
-def long_page(show: Callable[[AuditReport], Page]) -> Page:
-    """More tokens than are shown at a time."""
-    return show(make_report(make_tokens(250)))
+def accept(kind: Kind, name: str) -> Acceptance:
+    return Acceptance(kind=kind, name=name, reason="for now", until=NOW.date())
 
 
 # --- sorting --------------------------------------------------------------------------------------
@@ -96,16 +70,16 @@ def test_a_click_on_a_heading_sorts_and_a_second_one_turns_it_round(page: Page) 
         assert page.heading(key).get_attribute("aria-sort") == "descending"
 
 
-def test_what_is_alike_is_sorted_by_name(show: Callable[[AuditReport], Page]) -> None:
+def test_what_is_alike_is_sorted_by_name(show: Show) -> None:
     page = show(make_report([make_token(name=name) for name in ("c", "a", "b")]))
     page.sort_by("used")
     assert page.names == ["a", "b", "c"]
 
 
-def test_what_is_accepted_stands_below_what_is_open(show: Callable[[AuditReport], Page]) -> None:
+def test_what_is_accepted_stands_below_what_is_open(show: Show) -> None:
     tokens = [make_token(name=name, scopes=None) for name in ("accepted", "open")]
-    accepted = Acceptance(kind="all-scopes", name="accepted", reason="for now", until=NOW.date())
-    assert show(make_report(tokens, Policy(accepted=(accepted,)))).names == ["open", "accepted"]
+    policy = Policy(accepted=[accept("all-scopes", "accepted")])
+    assert show(make_report(tokens, policy)).names == ["open", "accepted"]
 
 
 def test_the_keyboard_reaches_a_heading_and_sorts(page: Page) -> None:
@@ -174,10 +148,9 @@ def test_kind_and_severity_are_of_the_same_finding(page: Page) -> None:
     assert page.names == []
 
 
-def test_an_accepted_finding_is_none_that_is_open(show: Callable[[AuditReport], Page]) -> None:
-    accepted = Acceptance(kind="never-expires", name="backup 9", reason="for now", until=NOW.date())
-    every_right = Acceptance(kind="all-scopes", name="backup 9", reason="for now", until=NOW.date())
-    page = show(make_report(TOKENS, Policy(accepted=(accepted, every_right))))
+def test_an_accepted_finding_is_none_that_is_open(show: Show) -> None:
+    accepted = [accept("never-expires", "backup 9"), accept("all-scopes", "backup 9")]
+    page = show(make_report(TOKENS, Policy(accepted=accepted)))
     page.choose("by-severity", "Accepted")
     assert page.names == ["backup 9"]
     assert page.texts(".tokens .findings .mark") == [
@@ -189,10 +162,9 @@ def test_an_accepted_finding_is_none_that_is_open(show: Callable[[AuditReport], 
     assert page.names == ["backup 9", "fine"]
 
 
-def test_several_tenants_have_a_column_and_a_filter(show: Callable[[AuditReport], Page]) -> None:
-    page = show(
-        AuditReport.combine([make_report(TOKENS[:2]), make_report(TOKENS[2:], tenant="acme-test")])
-    )
+def test_several_tenants_have_a_column_and_a_filter(show: Show) -> None:
+    reports = [make_report(TOKENS[:2]), make_report(TOKENS[2:], tenant="acme-test")]
+    page = show(AuditReport.combine(reports))
     page.choose("by-tenant", "acme-test")
     assert set(page.names) == {"Archive", "zebra", "fine"}
     assert set(page.texts(".tokens td.tenant")) == {"acme-test"}
@@ -202,8 +174,7 @@ def test_several_tenants_have_a_column_and_a_filter(show: Callable[[AuditReport]
 
 
 def test_a_screen_reader_is_told_what_is_shown(page: Page) -> None:
-    status = page.find("#shown")
-    assert status.aria_role == "status"
+    assert page.find("#shown").aria_role == "status"
     assert page.status == "5 tokens. Rows 1 to 5, sorted by Findings, worst first."
     page.search("backup")
     assert page.status == "2 of 5 tokens match. Rows 1 to 2, sorted by Findings, worst first."
@@ -213,8 +184,7 @@ def test_a_screen_reader_is_told_what_is_shown(page: Page) -> None:
 
 def test_a_row_says_what_is_known_of_a_token(page: Page) -> None:
     page.search("Archive")
-    row = page.find(".tokens tbody tr")
-    assert [cell.text for cell in row.find_elements(By.TAG_NAME, "td")] == [
+    assert page.seen(".tokens tbody td") == [
         f"Archive\n{TOKENS[2].id}",
         "Mei",
         "2026-02-21\n100 days old",
@@ -225,19 +195,19 @@ def test_a_row_says_what_is_known_of_a_token(page: Page) -> None:
     ]
 
 
-def test_a_token_of_the_platform_says_so(show: Callable[[AuditReport], Page]) -> None:
+def test_a_token_of_the_platform_says_so(show: Show) -> None:
     page = show(make_report([make_token(name="ours", managed=True)]))
     assert page.find("td.token").text.splitlines()[::2] == ["ours", "managed by the platform"]
 
 
-def test_a_token_without_scopes_has_every_right(show: Callable[[AuditReport], Page]) -> None:
+def test_a_token_without_scopes_has_every_right(show: Show) -> None:
     page = show(make_report([make_token(scopes=each) for each in (None, tuple("abcde"), ())]))
     page.sort_by("scopes")
     # Every right is more than any list of scopes.
     assert page.texts("td.scopes")[1:] == ["None given: every right"] * 2
 
 
-def test_owners_of_the_same_name_are_told_apart(show: Callable[[AuditReport], Page]) -> None:
+def test_owners_of_the_same_name_are_told_apart(show: Show) -> None:
     ids = ("1" * 32, "2" * 32)
     owners = [*(Owner(each, "Ada", "IDENTITY") for each in ids), make_owner("Mei")]
     page = show(make_report([make_token(owner=owner) for owner in owners]))
@@ -247,27 +217,25 @@ def test_owners_of_the_same_name_are_told_apart(show: Callable[[AuditReport], Pa
 # --- pages ----------------------------------------------------------------------------------------
 
 
-def test_a_hundred_rows_are_shown_at_a_time(long_page: Page) -> None:
+def test_a_hundred_rows_are_shown_at_a_time(show: Show) -> None:
+    page = show(make_report(make_tokens(250)))
     seen = []
     for rows in ("Rows 1 to 100,", "Rows 101 to 200,", "Rows 201 to 250,", "Rows 201 to 250,"):
-        assert rows in long_page.status
-        seen.append(long_page.names)
-        long_page.find("#next").click()
+        assert rows in page.status
+        seen.append(page.names)
+        page.find("#next").click()
     assert [len(names) for names in seen] == [100, 100, 50, 50]
     assert len(set(seen[0] + seen[1] + seen[2])) == 250
-    assert long_page.find("#next").get_attribute("aria-disabled") == "true"
-    long_page.find("#previous").click()
-    assert long_page.names == seen[1]
+    assert page.find("#next").get_attribute("aria-disabled") == "true"
+    page.find("#previous").click()
+    assert page.names == seen[1]
+    # A search begins on the first page.
+    page.search("a")
+    assert "Rows 1 to 100," in page.status
+    assert page.find("#previous").get_attribute("aria-disabled") == "true"
 
 
-def test_a_search_begins_on_the_first_page(long_page: Page) -> None:
-    long_page.find("#next").click()
-    long_page.search("a")
-    assert "Rows 1 to 100," in long_page.status
-    assert long_page.find("#previous").get_attribute("aria-disabled") == "true"
-
-
-def test_the_scopes_that_have_no_room_are_folded(show: Callable[[AuditReport], Page]) -> None:
+def test_the_scopes_that_have_no_room_are_folded(show: Show) -> None:
     scopes = tuple(f"idn:scope-{number}:read" for number in range(9))
     page = show(make_report([make_token(scopes=scopes)]))
     assert page.find(".tokens .scopes").text.splitlines() == [*scopes[:3], "6 more"]
