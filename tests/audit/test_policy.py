@@ -201,26 +201,17 @@ def test_a_file_that_cannot_be_meant_is_refused_with_its_line(text: str, problem
 
 def test_a_file_that_is_no_policy_is_not_quoted() -> None:
     text = 'environments:\n  secret: "1d1bef2b\n'
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(ConfigurationError, match="^policy, line 3: ") as caught:
         Policy.from_yaml(text)
     assert "1d1bef2b" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
 
 
-def test_a_text_without_a_name_is_called_policy() -> None:
-    with pytest.raises(ConfigurationError, match=r"^policy, line 1: unknown key 'a'"):
-        Policy.from_yaml("a: 1")
-
-
 def test_a_policy_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "policy.yaml"
     file.write_text("near_limit: 5\n# straße\n", encoding="utf-8")
     assert Policy.from_file(file) == Policy.from_file(str(file)) == Policy(near_limit=5)
-
-
-def test_an_error_names_the_file(tmp_path: Path) -> None:
-    file = tmp_path / "policy.yaml"
     file.write_text("near_limit: 5\nnone: 1\n")
     with pytest.raises(ConfigurationError, match=r"policy\.yaml, line 2: unknown key 'none'"):
         Policy.from_file(file)
@@ -238,15 +229,9 @@ def test_a_file_that_cannot_be_read(content: bytes | None, reason: str, tmp_path
 
 
 def test_the_longest_times() -> None:
-    longest = timedelta(days=36_500)
-    policy = Policy(
-        expiring_within=longest,
-        urgent_within=longest,
-        unused_after=longest,
-        never_used_after=longest,
-        max_access_token_ttl=longest,
-    )
-    [finding] = audit([make_token()], policy, now=NOW).findings
+    times = ("expiring_within", "urgent_within", "unused_after", "never_used_after")
+    fields: Any = dict.fromkeys((*times, "max_access_token_ttl"), timedelta(days=36_500))
+    [finding] = audit([make_token()], Policy(**fields), now=NOW).findings
     assert (finding.kind, finding.severity) == ("expiring", "high")
 
 
