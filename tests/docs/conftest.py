@@ -13,9 +13,8 @@ from sailpoint_pat.testing import FakeTenant
 @pytest.fixture
 def user(tenant: FakeTenant, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """A user with a token in the variables, and a company's certificate in the folder."""
-    monkeypatch.setenv("SAIL_BASE_URL", tenant.base_url)
-    monkeypatch.setenv("SAIL_CLIENT_ID", tenant.client_id)
-    monkeypatch.setenv("SAIL_CLIENT_SECRET", tenant.client_secret)
+    for name, value in tenant.environment.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     trustme.CA().cert_pem.write_to_path("corporate-root.pem")
     log = logging.getLogger("sailpoint_pat")

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import pytest
 
-from sailpoint_pat import PatClient, PermissionDeniedError, RotationError, SailPointError
+from sailpoint_pat import PatClient, PermissionDeniedError, RotationError
 from sailpoint_pat.command import main
 from sailpoint_pat.testing import FakeTenant, StoredToken
 from tests.docs.snippets import TOP
@@ -17,41 +17,25 @@ Call: TypeAlias = Callable[[PatClient, StoredToken, StoredToken], object]
 
 MINE, ALL = "sp:my-personal-access-tokens", "sp:all-personal-access-tokens"
 
+READ_MINE, READ_ALL = {f"{MINE}:read"}, {f"{ALL}:read"}
+MANAGE, MANAGE_ALL = {f"{MINE}:manage", f"{ALL}:manage"}, {f"{ALL}:manage"}
+DAY = timedelta(days=1)
+
 # A call, where the page has it, and the scopes that are just enough.
 CALLS: list[tuple[Call, str, set[str]]] = [
-    (lambda pats, _own, _other: pats.list(owner="me"), '`list(owner="me")`', {f"{MINE}:read"}),
+    (lambda pats, *_: pats.list(owner="me"), '`list(owner="me")`', READ_MINE),
+    (lambda pats, own, _: pats.get(own.id, owner="me"), '`get(…, owner="me")`', READ_MINE),
+    (lambda pats, *_: pats.list(), "`list()`", READ_ALL),
+    (lambda pats, _, other: pats.list(owner=other.owner.id), "`list(owner=…)`", READ_ALL),
+    (lambda pats, _, other: pats.get(other.id), "`get(…)`", READ_ALL),
+    (lambda pats, *_: pats.create("New", expires_in=DAY), "`create`", MANAGE),
+    (lambda pats, own, _: pats.create_like(own.id, name="New"), "`create_like`", MANAGE),
+    (lambda pats, own, _: pats.rotate(own.id, save=lambda _new: None), "`rotate`", MANAGE),
+    (lambda pats, own, _: pats.delete(own.id), "`delete`, `delete_many` of one's own", MANAGE),
     (
-        lambda pats, own, _other: pats.get(own.id, owner="me"),
-        '`get(…, owner="me")`',
-        {f"{MINE}:read"},
-    ),
-    (lambda pats, _own, _other: pats.list(), "`list()`", {f"{ALL}:read"}),
-    (lambda pats, _own, other: pats.list(owner=other.owner.id), "`list(owner=…)`", {f"{ALL}:read"}),
-    (lambda pats, _own, other: pats.get(other.id), "`get(…)`", {f"{ALL}:read"}),
-    (
-        lambda pats, _own, _other: pats.create("New", expires_in=timedelta(days=1)),
-        "`create`",
-        {f"{MINE}:manage", f"{ALL}:manage"},
-    ),
-    (
-        lambda pats, own, _other: pats.create_like(own.id, name="New"),
-        "`create_like`",
-        {f"{MINE}:manage", f"{ALL}:manage"},
-    ),
-    (
-        lambda pats, own, _other: pats.rotate(own.id, save=lambda _new: None),
-        "`rotate`",
-        {f"{MINE}:manage", f"{ALL}:manage"},
-    ),
-    (
-        lambda pats, own, _other: pats.delete(own.id),
-        "`delete`, `delete_many` of one's own",
-        {f"{MINE}:manage", f"{ALL}:manage"},
-    ),
-    (
-        lambda pats, _own, other: pats.delete(other.id),
+        lambda pats, _, other: pats.delete(other.id),
         "`delete`, `delete_many` of other people's",
-        {f"{ALL}:manage"},
+        MANAGE_ALL,
     ),
 ]
 SCOPES = [f"{whose}:{what}" for whose in (MINE, ALL) for what in ("read", "manage")]
@@ -104,9 +88,8 @@ def test_a_scope_is_enough_or_not(  # noqa: PLR0913, PLR0917  fixtures and a row
         return
     with pytest.raises((PermissionDeniedError, RotationError)) as caught:
         call(pats, own, other)
-    refusal: SailPointError | BaseException | None = caught.value
-    if isinstance(refusal, RotationError):
-        refusal = refusal.__cause__
+    is_rotation = isinstance(caught.value, RotationError)
+    refusal = caught.value.__cause__ if is_rotation else caught.value
     assert isinstance(refusal, PermissionDeniedError)
 
 

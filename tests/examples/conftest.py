@@ -3,15 +3,14 @@
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 
 from sailpoint_pat.testing import FakeTenant
 from tests.settings.places import config_of, file_of
 
-StartTenants: TypeAlias = "Callable[..., dict[str, FakeTenant]]"
-KeepTenants: TypeAlias = "Callable[[Mapping[str, FakeTenant]], None]"
+StartTenants = Callable[..., dict[str, FakeTenant]]
+KeepTenants = Callable[[Mapping[str, FakeTenant]], None]
 
 
 @pytest.fixture

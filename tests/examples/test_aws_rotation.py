@@ -138,11 +138,6 @@ def secrets_manager(aws: tuple[Any, str], tenant: FakeTenant) -> SecretsManager:
 # --- what it is called for ------------------------------------------------------------------------
 
 
-def test_a_rotation_leaves_the_new_token_alone(secrets_manager: SecretsManager) -> None:
-    secrets_manager.call(*STEPS)
-    secrets_manager.is_rotated()
-
-
 def test_rotations_follow_one_another(secrets_manager: SecretsManager) -> None:
     secrets_manager.call(*STEPS)
     first = secrets_manager.current()
