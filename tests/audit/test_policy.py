@@ -201,7 +201,7 @@ def test_a_file_that_cannot_be_meant_is_refused_with_its_line(text: str, problem
 
 def test_a_file_that_is_no_policy_is_not_quoted() -> None:
     text = 'environments:\n  secret: "1d1bef2b\n'
-    with pytest.raises(ConfigurationError, match="^policy, line 3: ") as caught:
+    with pytest.raises(ConfigurationError, match=r"^policy, line 3: ") as caught:
         Policy.from_yaml(text)
     assert "1d1bef2b" not in str(caught.value)
     assert caught.value.__cause__ is None
