@@ -12,6 +12,7 @@ from attrs import define
 from sailpoint_pat import AsyncPatClient
 from sailpoint_pat.testing import FakeTenant
 from tests.attack.figures import PATIENCE, Figures, hunt, judge_create, settle
+from tests.support.clients import pair_of
 
 _AT_ONCE = 20
 # All of one person, who may have ten tokens.
@@ -60,14 +61,7 @@ class _Call:
 
 
 async def _attack(figures: Figures, tenant: FakeTenant, times: int, rng: random.Random) -> None:
-    pats = AsyncPatClient(
-        base_url=tenant.base_url,
-        client_id=tenant.client_id,
-        client_secret=tenant.client_secret,
-        api_version="v1",
-        rate_limit=None,
-        retry=None,
-    )
+    pats = AsyncPatClient(**pair_of(tenant), api_version="v1", rate_limit=None, retry=None)
     names = (f"Token {number}." for number in itertools.count())
     async with pats:
         takes = await _seconds_of(pats)

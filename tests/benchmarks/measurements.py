@@ -66,17 +66,18 @@ class Plan:
 
 FULL = Plan()
 QUICK = Plan(
-    turns=3,
+    first_turns=0,
+    turns=1,
     slow_turns=1,
-    listing=1_000,
-    few=100,
-    whole=2_000,
-    small_calls=20,
-    calls_of_threads=150,
-    calls_of_tasks=150,
-    window=0.2,
-    tenants=8,
-    tokens_of_each=50,
+    listing=20,
+    few=10,
+    whole=1_000,
+    small_calls=2,
+    calls_of_threads=120,
+    calls_of_tasks=120,
+    window=0.1,
+    tenants=2,
+    tokens_of_each=10,
 )
 
 

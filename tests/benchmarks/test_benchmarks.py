@@ -7,27 +7,12 @@ from pathlib import Path
 import httpx
 
 from tests.benchmarks import measurements, processes, report
-from tests.benchmarks.measurements import Plan, Pythons, Row
-
-TINY = Plan(
-    first_turns=0,
-    turns=1,
-    slow_turns=1,
-    listing=20,
-    few=10,
-    whole=1_000,
-    small_calls=2,
-    calls_of_threads=120,
-    calls_of_tasks=120,
-    window=0.1,
-    tenants=2,
-    tokens_of_each=10,
-)
+from tests.benchmarks.measurements import QUICK, Pythons, Row
 
 
 def test_everything_is_measured_but_the_sdk_that_is_not_there() -> None:
     here = Path(sys.executable)
-    rows = list(measurements.measure(TINY, Pythons(here, here, None)))
+    rows = list(measurements.measure(QUICK, Pythons(here, here, None)))
     assert {re.split("[:,] ", row.what)[0] for row in rows} == {
         "listing 20 tokens",
         "listing 20 tokens with one field more in each",

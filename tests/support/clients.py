@@ -22,6 +22,15 @@ async_only = pytest.mark.parametrize("flavour", ["asyncio", "trio"], indirect=Tr
 """Marks a test that is about the async client alone."""
 
 
+def pair_of(tenant: FakeTenant) -> dict[str, Any]:
+    """Return what a client needs to know of a tenant."""
+    return {
+        "base_url": tenant.base_url,
+        "client_id": tenant.client_id,
+        "client_secret": tenant.client_secret,
+    }
+
+
 class Portalled:
     """An async client behind the methods of a sync one."""
 
@@ -64,11 +73,10 @@ class Connect:
 
     def __call__(self, tenant: FakeTenant | None = None, **options: Any) -> PatClient:
         """Return a client for a tenant; the options are those of `PatClient`."""
-        if tenant is not None:
-            options.setdefault("base_url", tenant.base_url)
-            if "access_token" not in options:
-                options.setdefault("client_id", tenant.client_id)
-                options.setdefault("client_secret", tenant.client_secret)
+        if tenant is not None and "access_token" in options:
+            options = {"base_url": tenant.base_url, **options}
+        elif tenant is not None:
+            options = pair_of(tenant) | options
         if self.flavour == "sync":
             client = PatClient(**options)
             self._stack.callback(client.close)

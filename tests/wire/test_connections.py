@@ -1,4 +1,4 @@
-"""Connections that cannot be made, or end before a request: nothing of a call went out then."""
+"""Connections that cannot be made, end before a request, or are kept between calls."""
 
 import contextlib
 import socket
@@ -16,8 +16,8 @@ from tests.support.clients import Connect
 from tests.support.interrupts import Asked
 from tests.wire import answers, verdicts
 from tests.wire.conftest import QUICK, Dial, certificate_of, client_for
-from tests.wire.server import Peer, WireServer
-from tests.wire.verdicts import OPERATIONS, Verdict, call, check, works_again
+from tests.wire.server import Behaviour, Peer, WireServer
+from tests.wire.verdicts import OPERATIONS, Ends, Verdict, call, check, works_again
 
 # Where nothing of a call went out, all operations are alike; the exchange is a request of its own.
 per_request = pytest.mark.parametrize("operation", ["create", "token"])
@@ -255,3 +255,63 @@ def test_reset_at_once(server: WireServer, dial: Dial) -> None:
     assert type(error) is (OutcomeUnknownError if error.maybe_performed else TransportError)
 
     works_again(pats, "create", server)
+
+
+# --- kept between calls ---------------------------------------------------------------------------
+
+per_operation = pytest.mark.parametrize("operation", OPERATIONS)
+
+
+def test_one_connection_serves_many_calls(server: WireServer, dial: Dial) -> None:
+    pats = dial(server.base_url)
+    for operation in OPERATIONS:
+        call(pats, operation)
+    assert server.accepted == 1
+
+
+@per_operation
+@pytest.mark.parametrize("with_a_reset", [False, True], ids=["closed", "reset"])
+def test_a_connection_that_ended_meanwhile_is_not_used(
+    with_a_reset: bool,  # noqa: FBT001  a parameter of the test
+    operation: Asked,
+    server: WireServer,
+    dial: Dial,
+) -> None:
+    pats = dial(server.base_url, retry=None)
+    pats.list()
+    server.end_connections(with_a_reset=with_a_reset)
+    call(pats, operation)
+    assert server.count("api") == 2
+    assert server.accepted == 2
+
+
+@per_operation
+@pytest.mark.parametrize("how", [answers.close, answers.reset], ids=["closed", "reset"])
+def test_a_connection_that_ends_just_as_the_request_arrives(
+    how: Behaviour, operation: Asked, server: WireServer, dial: Dial
+) -> None:
+    pats = dial(server.base_url)
+    pats.list()
+    server.misbehave("api", how, once=True)
+    if operation == "create":
+        check(pats, operation, Ends(OutcomeUnknownError, maybe_performed=True))
+        assert server.count("api") == 2
+    else:
+        call(pats, operation)
+        assert server.count("api") == 3
+    assert server.count("token") == 1
+
+
+@per_operation
+@pytest.mark.parametrize(
+    "unasked", [b"\r\n", b"HTTP/1.1 408 Request Timeout\r\n\r\n", answers.message(b"[]")]
+)
+def test_what_comes_unasked_answers_nothing(
+    unasked: bytes, operation: Asked, server: WireServer, dial: Dial
+) -> None:
+    pats = dial(server.base_url, retry=None)
+    pats.list()
+    server.say(unasked)
+    call(pats, operation)
+    assert server.accepted == 2
+    assert server.count("api") == 2
