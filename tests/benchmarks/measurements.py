@@ -32,33 +32,18 @@ _SDK = "vendor's SDK"
 
 @attrs.frozen
 class Plan:
-    """How much is done. The sizes are tokens.
+    """How much is done. The sizes are tokens."""
 
-    Attributes:
-        first_turns: of each pair that are not measured: they make what is made once.
-        turns: of each pair.
-        slow_turns: of the pairs where one turn takes seconds.
-        listing: the size that two clients are compared on.
-        few: the small end of the growth.
-        whole: its large end, and what memory is measured with.
-        small_calls: in a row, for the time of one.
-        calls_of_threads: altogether.
-        calls_of_tasks: the same, each in a task of its own.
-        window: of the rate limit, in seconds, for a hundred calls: a fifth of the real one. What
-            they cost on the processor, and the first connections, do not shrink with it.
-        tenants: that are audited at once.
-        tokens_of_each: of these tenants.
-    """
-
-    first_turns: int = 1
+    first_turns: int = 1  # Of each pair, not measured: they make what is made once.
     turns: int = 15
-    slow_turns: int = 5
+    slow_turns: int = 5  # Of the pairs where one turn takes seconds.
     listing: int = 10_000
-    few: int = 1_000
+    few: int = 1_000  # The small end of the growth; the large one is a whole tenant.
     whole: int = 100_000
-    small_calls: int = 200
+    small_calls: int = 200  # In a row, for the time of one.
     calls_of_threads: int = 500
     calls_of_tasks: int = 1_000
+    # Seconds, a fifth of the real one. What its calls cost on the processor does not shrink too.
     window: float = 2.0
     tenants: int = 200
     tokens_of_each: int = 500
@@ -83,38 +68,24 @@ QUICK = Plan(
 
 @attrs.frozen
 class Pythons:
-    """Where the sides run. `vendor` is None where its SDK could not be had.
-
-    `command` has what the command needs besides.
-    """
+    """Where the sides run."""
 
     ours: Path
-    command: Path
-    vendor: Path | None
+    command: Path  # Has what the command needs besides.
+    vendor: Path | None  # None where its SDK could not be had.
 
 
 @attrs.frozen
 class Row:
-    """One line of the table.
-
-    Attributes:
-        what: is measured.
-        ours: our side, with its unit.
-        other: the other side, or nothing.
-        value: what the limit is for, the median of all turns.
-        limit: for `value`; None where it was not measured.
-        quartiles: of `value`, where there were several turns.
-        at_least: whether the limit is the smallest value that is fine, and not the largest.
-        percent: whether `value` is a share of one.
-    """
+    """One line of the table: what is measured, either side with its unit, and the limit."""
 
     what: str
     ours: str
     other: str
-    value: float
-    limit: float | None
+    value: float  # What the limit is for, the median of all turns.
+    limit: float | None  # None where it was not measured.
     quartiles: tuple[float, float] | None = None
-    at_least: bool = False
+    at_least: bool = False  # The limit is the smallest value that is fine, and not the largest.
     percent: bool = False
 
     @property

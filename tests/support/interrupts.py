@@ -67,13 +67,8 @@ def interrupt_at(  # noqa: PLR0913  who asks whom for what
 ) -> BaseException:
     """Make a call and end it at its first request of an operation; return what it raised.
 
-    Args:
-        operation: `list`, `create`, `delete` or `token`.
-        tenant: who is asked for it.
-        pats: a client of either kind.
-        call: from the client to what is called; its value or awaitable.
-        done: whether the tenant has done what it was asked for by then.
-        raises: what the sync client raises.
+    `done` says whether the tenant has done by then what it was asked for, and `raises` what a call
+    of the sync client ends in.
     """
     gate = faults.Gate(after=done)
     tenant.fail(operation, gate)
