@@ -163,6 +163,8 @@ def test_the_place_may_be_a_rotation(tenant: FakeTenant, pats: PatClient) -> Non
     [
         (LIKE_A_SECRET.upper(), None),
         (LIKE_A_SECRET[:-1], "The client secret is not 64 hexadecimal digits, as SailPoint's are"),
+        (LIKE_A_SECRET + "0", "The client secret is not 64 hexadecimal digits"),
+        (LIKE_A_SECRET[:-1] + "g", "The client secret is not 64 hexadecimal digits"),
         (LIKE_A_SECRET[:32], "The client secret looks like a client id: was the id given twice?"),
     ],
 )

@@ -14,27 +14,6 @@ def refused(**arguments: Any) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize("secret", [SECRET, SECRET.upper()])
-def test_there_is_no_hint_for_a_secret_that_looks_right(secret: str) -> None:
-    assert ClientCredentials("an-id", Secret(secret)).hint is None
-
-
-@pytest.mark.parametrize(
-    ("secret", "said"),
-    [
-        (SECRET[:-1], "is not 64 hexadecimal digits"),
-        (SECRET + "0", "is not 64 hexadecimal digits"),
-        (f"{SECRET[:-1]}g", "is not 64 hexadecimal digits"),
-        ("86f1dc6fe8f54414950454cbb11278fa", "looks like a client id"),
-    ],
-)
-def test_a_secret_that_looks_wrong_is_worth_a_hint(secret: str, said: str) -> None:
-    credentials = ClientCredentials("an-id", Secret(secret))
-    assert credentials.hint is not None
-    assert said in credentials.hint
-    assert secret not in credentials.hint
-
-
 def test_the_two_are_not_swapped() -> None:
     said = refused(client_id=SECRET, client_secret="86f1dc6fe8f54414950454cbb11278fa")
     assert "the argument client_id looks like a client secret: are the two swapped?" in said
