@@ -59,12 +59,6 @@ def test_every_status_has_its_error(
     assert ("find_orphan(error)" in str(error)) is unknown
 
 
-def test_both_clients_raise_it(tenant: FakeTenant, connect: Connect) -> None:
-    error = refused(connect(tenant, retry=None), tenant, faults.Status(520, body=""))
-    assert type(error) is ServerError
-    assert error.maybe_performed
-
-
 @pytest.mark.parametrize(
     ("method", "advice"), [("list", "Try again later."), ("delete", "The call may have taken eff")]
 )

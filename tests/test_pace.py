@@ -63,12 +63,6 @@ def gone(pace: Pace) -> Place:
     return place
 
 
-def test_calls_go_out_at_once_up_to_the_limit(pace: Pace) -> None:
-    under_way = [gone(pace), gone(pace)]
-    assert pace.pause(pace.join()) == 10
-    assert len(under_way) == 2
-
-
 def test_a_call_counts_for_one_window_after_its_answer(pace: Pace, clock: MovedClock) -> None:
     slow, quick = gone(pace), gone(pace)
     clock.advance(3 * SECOND)
@@ -118,15 +112,6 @@ def test_a_place_is_left_once(pace: Pace, clock: MovedClock) -> None:
     clock.advance(SECOND)
     still_free = gone(pace)
     assert still_free.is_under_way
-
-
-def test_nothing_goes_out_while_the_tenant_asks_to_wait(pace: Pace, clock: MovedClock) -> None:
-    pace.hold(30)
-    pace.hold(5)
-    place = pace.join()
-    assert pace.pause(place) == 30
-    clock.advance(30 * SECOND)
-    assert pace.pause(place) == 0
 
 
 def test_the_longer_wait_counts(pace: Pace) -> None:

@@ -4,7 +4,6 @@ Here its eyes are shut in two ways: httpcore's pool does not use the network tha
 another release may do; and a transport of the user's own tells nothing.
 """
 
-import math
 import socket
 from typing import Any
 
@@ -13,7 +12,6 @@ import httpx
 import pytest
 
 from sailpoint_pat import OutcomeUnknownError, PatClient, ServerError, TransportError
-from sailpoint_pat._sending import Sending
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.support.calls import NAME, call_of
 from tests.support.clients import Connect, Flavour
@@ -23,34 +21,6 @@ from tests.support.tenants import access_token_of
 
 CALL = httpx.Request("POST", "https://acme.api.example.com/v3/personal-access-tokens")
 EXCHANGE = httpx.Request("POST", "https://acme.api.example.com/oauth/token")
-
-
-@pytest.mark.parametrize(
-    ("sending", "may_have_been_sent", "maybe_performed"),
-    [
-        (Sending(math.inf), False, False),
-        (Sending(math.inf, CALL), True, True),
-        (Sending(math.inf, CALL, opened=True), False, False),
-        (Sending(math.inf, CALL, opened=True, wrote=True), True, True),
-        (Sending(math.inf, CALL, wrote=True), True, True),
-        (Sending(math.inf, EXCHANGE), True, False),
-        (Sending(math.inf, EXCHANGE, opened=True, wrote=True), True, False),
-    ],
-)
-def test_only_a_connection_that_nothing_was_written_to_is_proof(
-    sending: Sending, *, may_have_been_sent: bool, maybe_performed: bool
-) -> None:
-    assert sending.may_have_been_sent is may_have_been_sent
-    assert sending.maybe_performed is maybe_performed
-
-
-def test_each_request_begins_with_nothing_seen() -> None:
-    sending = Sending(math.inf, EXCHANGE, opened=True, wrote=True)
-    sending.begin(CALL)
-    assert (sending.request, sending.opened, sending.wrote) == (CALL, False, False)
-
-
-# --- with its eyes shut ---------------------------------------------------------------------------
 
 
 @pytest.fixture(params=["another httpcore", "a transport of the user's"])

@@ -249,13 +249,6 @@ def test_a_deprecated_version_is_a_warning_once_for_each_client(
     assert warnings_in(caplog) == [warning] * 2
 
 
-def test_v1_is_not_deprecated(
-    tenant: FakeTenant, connect_sync: Connect, caplog: pytest.LogCaptureFixture
-) -> None:
-    connect_sync(tenant, api_version="v1").list()
-    assert warnings_in(caplog) == []
-
-
 @pytest.mark.parametrize(("said", "number"), [("TRUE", 1), ("false", 0), ("", 0)])
 def test_the_header_says_it(
     tenant: FakeTenant,

@@ -1,7 +1,6 @@
 """What the facade sends fits the contract, whatever it is asked; what cannot fit is not sent."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -12,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from sailpoint_pat import NotFoundError, OutcomeUnknownError, PatClient, RotationError
-from sailpoint_pat.testing import FakeTenant
+from sailpoint_pat import NotFoundError, RotationError
 from tests.contract.contract import CONTRACT, HOST
 from tests.contract.drawn import LISTED, MOMENTS, TEXTS, encoded, examples, is_utf8
 from tests.contract.line import ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, Line, as_the_contract_shows
@@ -267,25 +265,6 @@ def test_delete(line: Line, version: str, token_ids: list[str]) -> None:
 # --- what takes several calls ---------------------------------------------------------------------
 
 
-@given(name=TEXTS.filter(is_text), if_unknown=st.sampled_from(["raise", "replace"]))
-@examples(30)
-def test_the_look_after_a_lost_create(line: Line, name: str, if_unknown: Any) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        if request.method == "POST":
-            raise httpx.ReadError("cut off", request=request)
-        return as_the_contract_shows(request)
-
-    with line.answering(answer) as requests:
-        with pytest.raises(OutcomeUnknownError) as lost:
-            line.client().create(name, if_unknown=if_unknown)
-        line.client().find_orphan(lost.value)
-    for request in requests:
-        conforms(request)
-    listings = [query_of(request) for request in requests if request.method == "GET"]
-    assert listings
-    assert all(query == {"owner-id": "me"} for query in listings)
-
-
 @given(
     version=VERSIONS,
     old=LISTED,
@@ -325,62 +304,3 @@ def test_a_rotation_sends_nothing_that_the_contract_forbids(
             assert sent.get("scope") == old.get("scope")
             lifetime = old.get("accessTokenValiditySeconds")
             assert sent["accessTokenValiditySeconds"] == (43_200 if lifetime is None else lifetime)
-
-
-# --- over real HTTP -------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def open_tenant() -> Iterator[FakeTenant]:
-    with FakeTenant(rate_limit=None) as tenant:
-        yield tenant
-        assert tenant.violations == [], "the contract was broken"
-
-
-@pytest.fixture(scope="module")
-def pats(open_tenant: FakeTenant) -> Iterator[PatClient]:
-    with PatClient(
-        base_url=open_tenant.base_url,
-        client_id=open_tenant.client_id,
-        client_secret=open_tenant.client_secret,
-        api_version="v1",
-        rate_limit=None,
-    ) as client:
-        yield client
-
-
-@given(
-    name=TEXTS.filter(is_id),
-    owner=TEXTS.filter(is_id),
-    expires_at=FUTURES,
-    arguments=st.fixed_dictionaries(
-        {},
-        optional={
-            "scopes": st.lists(TEXTS.filter(is_id), min_size=1, max_size=3),
-            "access_token_ttl": TTLS,
-        },
-    ),
-)
-@examples(20)
-def test_a_tenant_reads_what_was_asked_for(  # noqa: PLR0913, PLR0917  drawn
-    open_tenant: FakeTenant,
-    pats: PatClient,
-    name: str,
-    owner: str,
-    expires_at: datetime,
-    arguments: dict[str, Any],
-) -> None:
-    issued = pats.create(name, expires_at=expires_at, **arguments)
-    kept = open_tenant.tokens[issued.id]
-    pats.delete(issued.id)
-    assert kept.name == name
-    assert kept.scopes == tuple(arguments.get("scopes", ["sp:scopes:all"]))
-    assert kept.access_token_ttl == arguments.get("access_token_ttl", timedelta(hours=12))
-    assert kept.expires_at == in_utc(expires_at)
-    assert issued.id not in open_tenant.tokens
-    with pytest.raises(NotFoundError):
-        pats.delete(name)
-    pats.list(owner)
-    deletion, listing = open_tenant.requests[-2:]
-    assert unquote(deletion.path.removeprefix("/personal-access-tokens/v1/")) == name
-    assert dict(parse_qsl(listing.query, keep_blank_values=True)) == {"owner-id": owner}

@@ -10,12 +10,11 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from sailpoint_pat import PermissionDeniedError, RateLimit
+from sailpoint_pat import PermissionDeniedError
 from sailpoint_pat._clock import Latch
 from sailpoint_pat._clock import clock as machine_clock
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.support.clients import Connect, Flavour, async_only
-from tests.support.clock import MovedClock
 from tests.support.interrupts import (
     PATIENCE,
     cancelled,
@@ -69,18 +68,6 @@ def test_a_foreign_404_is_a_failure(tenant: FakeTenant, connect_sync: Connect) -
     tenant.fail("delete", faults.Html(404))
     (result,) = connect_sync(tenant).delete_many([tenant.client_id])
     assert result.outcome == "failed"
-
-
-def test_more_than_the_rate_limit_takes_at_once(connect: Connect, clock: MovedClock) -> None:
-    with FakeTenant(rate_limit=None, validate=False) as tenant:
-        nobody = [f"{number:032x}" for number in range(50)]
-        begun = clock.monotonic()
-        results = connect(tenant, rate_limit=RateLimit(20)).delete_many(nobody)
-        assert [result.id for result in results] == nobody
-        assert {result.outcome for result in results} == {"missing"}
-        assert tenant.count("delete") == 50
-    # Twenty calls in ten seconds.
-    assert clock.monotonic() - begun >= 20
 
 
 def test_a_few_at_a_time(tenant: FakeTenant, connect: Connect, ids: list[str]) -> None:

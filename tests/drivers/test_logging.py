@@ -104,4 +104,8 @@ def test_what_the_client_calls_itself(tenant: FakeTenant, connect: Connect) -> N
     expected = (
         f"sailpoint-pat/{__version__} Python/{platform.python_version()} httpx/{httpx.__version__}"
     )
-    assert [request.headers["user-agent"] for request in tenant.requests] == [expected] * 2
+    exchange, listing = tenant.requests
+    for request in (exchange, listing):
+        assert request.headers["user-agent"] == expected
+        assert request.headers["accept"] == "application/json"
+    assert "authorization" not in exchange.headers

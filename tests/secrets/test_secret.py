@@ -2,17 +2,15 @@
 
 import copy
 import json
-import logging
 import pickle
 import pprint
-import traceback
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
 import pytest
 
-from sailpoint_pat import IssuedToken, Owner, Secret
+from sailpoint_pat import IssuedToken, Secret
+from tests.support.tokens import make_token
 
 PLAIN = "an obviously fake secret"
 MASK = "********"
@@ -20,23 +18,7 @@ MASK = "********"
 
 @pytest.fixture
 def issued() -> IssuedToken:
-    return IssuedToken(
-        id="86f1dc6fe8f54414950454cbb11278fa",
-        name="Nightly export",
-        owner=Owner("2c9180867b50d088017b554662fb281e", "Support", "IDENTITY"),
-        scopes=None,
-        created_at=datetime(2026, 1, 5, tzinfo=UTC),
-        last_used_at=None,
-        expires_at=None,
-        never_expires=False,
-        access_token_ttl=timedelta(minutes=5),
-        managed=False,
-        secret=Secret(PLAIN),
-    )
-
-
-def test_reveal() -> None:
-    assert Secret(PLAIN).reveal() == PLAIN
+    return IssuedToken(**attrs.asdict(make_token(), recurse=False), secret=Secret(PLAIN))
 
 
 def test_every_way_to_print_it() -> None:
@@ -78,26 +60,6 @@ def test_inside_a_token(issued: IssuedToken) -> None:
     assert attrs.evolve(issued, name="x").secret == issued.secret
 
 
-def test_logging(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    logging.getLogger("x").info("%s %r %-30s", Secret(PLAIN), Secret(PLAIN), Secret(PLAIN))
-    assert MASK in caplog.text
-    assert PLAIN not in caplog.text
-
-
-def test_tracebacks_with_locals() -> None:
-    def fails(secret: Secret) -> None:
-        raise ValueError(f"cannot use {secret}")
-
-    with pytest.raises(ValueError, match="cannot use") as caught:
-        fails(Secret(PLAIN))
-    told = "".join(
-        traceback.TracebackException.from_exception(caught.value, capture_locals=True).format()
-    )
-    assert f"secret = {MASK}" in told
-    assert PLAIN not in told
-
-
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_a_pickle_is_refused(issued: IssuedToken, protocol: int) -> None:
     for value in (Secret(PLAIN), issued, [Secret(PLAIN)]):
@@ -115,7 +77,6 @@ def test_copies() -> None:
 def test_comparing() -> None:
     assert Secret(PLAIN) == Secret(PLAIN)
     assert Secret(PLAIN) != Secret(PLAIN + "!")
-    assert Secret(PLAIN) != PLAIN
     assert Secret(PLAIN) != PLAIN
     assert Secret("ü\udcff") == Secret("ü\udcff")
     assert {Secret(PLAIN): 1}[Secret(PLAIN)] == 1

@@ -62,6 +62,7 @@ def test_a_dot_in_a_name_nests(written: str, write_config: WriteConfig) -> None:
         ("{acme: {baseurl: x, prod: {baseurl: x}}}", ["acme", "acme.prod"]),
         ("{acme: {baseurl: x, pat: {clientid: x}, oauth: {expiry: x}}}", ["acme"]),
         ("{acme: {pat: {clientid: x}}}", ["acme"]),
+        ("{acme: {prod: {pat: {clientid: x}}}}", ["acme.prod"]),
         ("{acme: {}, other: }", ["acme", "other"]),
         ("{no: {}, 7: {}, 2024-13-01: {}}", ["no", "7", "2024-13-01"]),
         ("{}", []),
@@ -82,11 +83,6 @@ def test_a_file_that_says_nothing_has_no_environments(
 ) -> None:
     write_config(content)
     assert names() == []
-
-
-def test_the_keys_of_a_pair_are_no_environments(write_config: WriteConfig) -> None:
-    write_config("environments: {acme: {prod: {pat: {clientid: x}}}}")
-    assert names() == ["acme.prod"]
 
 
 @pytest.mark.parametrize(

@@ -84,15 +84,6 @@ def test_the_first_place_with_a_base_url_counts(
     assert (settings.base_url, settings.base_url_from) == (base_url, found_in)
 
 
-def test_without_arguments_and_variables_the_base_url_is_the_one_of_the_file(
-    write_config: WriteConfig,
-) -> None:
-    write_config(file_of())
-    settings = find_settings(**PAIR)
-    assert (settings.base_url, settings.environment) == (ADDRESS, "default")
-    assert settings.base_url_from == f"environment 'default' of {FILE}"
-
-
 def test_a_tenant_is_named_once() -> None:
     assert refused(tenant="acme", base_url=ADDRESS) == (
         "tenant and base_url both name the tenant: give one of them"
@@ -103,28 +94,26 @@ def test_a_tenant_is_named_once() -> None:
 
 
 @pytest.mark.usefixtures("everywhere")
-def test_arguments_come_first() -> None:
-    settings = find_settings(client_id="an-id", client_secret=Secret(SECRET))
-    assert settings.credentials == ClientCredentials("an-id", Secret(SECRET))
-    assert settings.credentials_from == "the arguments client_id and client_secret"
-    assert settings.environment is None
-
-
-@pytest.mark.usefixtures("everywhere")
-def test_variables_come_before_keyring_and_file() -> None:
-    settings = find_settings()
-    assert settings.credentials == ClientCredentials(
-        "the-variables-id", Secret("the-variables-secret")
-    )
-    assert settings.credentials_from == "the variables SAIL_CLIENT_ID and SAIL_CLIENT_SECRET"
-
-
-@pytest.mark.usefixtures("everywhere")
-def test_a_named_environment_comes_before_the_variables() -> None:
-    settings = find_settings(environment="default")
+@pytest.mark.parametrize(
+    ("arguments", "client_id", "found_in", "environment"),
+    [
+        (PAIR, "an-id", "the arguments client_id and client_secret", None),
+        ({}, "the-variables-id", "the variables SAIL_CLIENT_ID and SAIL_CLIENT_SECRET", None),
+        (
+            {"environment": "default"},
+            "the-keyrings-id",
+            "environment 'default' of the system keyring",
+            "default",
+        ),
+    ],
+)
+def test_the_first_place_with_a_pair_counts(
+    arguments: dict[str, Any], client_id: str, found_in: str, environment: str | None
+) -> None:
+    settings = find_settings(**arguments)
     assert settings.credentials is not None
-    assert settings.credentials.client_id == "the-keyrings-id"
-    assert settings.environment == "default"
+    assert settings.credentials.client_id == client_id
+    assert (settings.credentials_from, settings.environment) == (found_in, environment)
 
 
 def test_the_keyring_comes_before_the_file(write_config: WriteConfig, keys: Keys) -> None:
@@ -381,10 +370,6 @@ def test_without_credentials_every_place_is_named(write_config: WriteConfig) -> 
         "SAIL_CLIENT_ID and SAIL_CLIENT_SECRET; environment 'default' of the system keyring; "
         f"environment 'default' of {FILE}."
     )
-
-
-def test_without_a_file_it_is_said_that_there_is_none() -> None:
-    assert refused(tenant="acme").endswith(f"SAIL_CLIENT_SECRET; {FILE} (no such file).")
 
 
 def test_places_that_do_not_count_are_not_named(write_config: WriteConfig) -> None:
