@@ -143,7 +143,14 @@ def test_everything_that_sailpoint_says_is_kept(pats: PatClient, tenant: FakeTen
     )
 
 
-@pytest.mark.parametrize("body", ["", "<html><body>Oops</body></html>", "[]", "null", '{"a"', "7"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("", "<html><body>Oops</body></html>", "[]", "null", '{"a"', "7", '{"messages": "Oops"}'),
+        *('{"messages": {"text": "Oops"}}', '{"messages": [[[]]]}', '{"messages": ["x"]}'),
+        *('{"trackingId": 7, "detailCode": ["x"]}', '{"error": {}, "message": null}'),
+    ],
+)
 def test_a_body_that_says_nothing(pats: PatClient, tenant: FakeTenant, body: str) -> None:
     error = refused(pats, tenant, faults.Status(403, body=body))
     assert (error.messages, error.detail_code, error.tracking_id) == ((), None, None)
@@ -151,22 +158,6 @@ def test_a_body_that_says_nothing(pats: PatClient, tenant: FakeTenant, body: str
     assert "Oops" not in str(error)
     assert error.response is not None
     assert error.response.text == body
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"messages": "text"},
-        {"messages": {"text": "x"}},
-        {"messages": [[[]]]},
-        {"messages": ["x"], "causes": 7},
-        {"trackingId": 7, "detailCode": ["x"]},
-        {"error": {}, "message": None},
-    ],
-)
-def test_a_body_of_another_shape(pats: PatClient, tenant: FakeTenant, body: object) -> None:
-    error = refused(pats, tenant, faults.Body(body, status=403))
-    assert (error.messages, error.tracking_id, error.detail_code) == ((), None, None)
 
 
 def test_a_detail_code_is_better_than_nothing(pats: PatClient, tenant: FakeTenant) -> None:
@@ -238,19 +229,20 @@ def test_how_long_the_api_asks_to_wait(
 
 
 @pytest.mark.parametrize("status", [301, 308])
+@pytest.mark.parametrize(
+    ("to", "named"),
+    [
+        ("https://elsewhere.example.com/x?secret=hunter2", "elsewhere.example.com"),
+        ("/login?secret=hunter2", "another place"),
+    ],
+)
 def test_a_redirect_names_the_other_host_only(
-    pats: PatClient, tenant: FakeTenant, status: int
+    pats: PatClient, tenant: FakeTenant, status: int, to: str, named: str
 ) -> None:
-    to = {"Location": "https://elsewhere.example.com/x?secret=hunter2"}
-    error = refused(pats, tenant, faults.Status(status, headers=to))
-    assert "redirects to elsewhere.example.com, and redirects are not followed" in str(error)
+    error = refused(pats, tenant, faults.Status(status, headers={"Location": to}))
+    assert f"redirects to {named}, and redirects are not followed" in str(error)
     assert "Check the base URL" in str(error)
     assert "hunter2" not in str(error)
-
-
-def test_a_redirect_to_the_same_host(pats: PatClient, tenant: FakeTenant) -> None:
-    error = refused(pats, tenant, faults.Status(302, headers={"Location": "/login"}))
-    assert "redirects to another place" in str(error)
 
 
 @pytest.mark.parametrize("status", [401, 403, 503])

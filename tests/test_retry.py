@@ -256,26 +256,13 @@ def test_a_429_that_asks_for_next_to_nothing_is_a_failure_like_others(
 
 
 @pytest.mark.parametrize("retry", [POLICY, None])
-@pytest.mark.parametrize(
-    ("header", "asked"),
-    [
-        ("86400", timedelta(days=1)),
-        ("9" * 30, timedelta(days=365)),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", timedelta(days=365)),
-    ],
-)
-def test_nobody_waits_for_a_day(  # noqa: PLR0913, PLR0917  a table
-    connect_sync: Connect,
-    tenant: FakeTenant,
-    clock: MovedClock,
-    retry: RetryPolicy | None,
-    header: str,
-    asked: timedelta,
+def test_nobody_waits_for_a_day(
+    connect_sync: Connect, tenant: FakeTenant, clock: MovedClock, retry: RetryPolicy | None
 ) -> None:
-    tenant.fail("list", faults.RateLimited(header))
+    tenant.fail("list", faults.RateLimited("86400"))
     with pytest.raises(RateLimitedError) as caught:
         connect_sync(tenant, retry=retry).list()
-    assert caught.value.retry_after == asked
+    assert caught.value.retry_after == timedelta(days=1)
     assert tenant.count("list") == 1
     assert clock.pauses == []
 

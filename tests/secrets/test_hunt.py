@@ -33,6 +33,7 @@ from tests.secrets.hunter import Hunter
 from tests.support.clients import Connect, Portalled
 from tests.support.clock import MovedClock
 from tests.support.interrupts import Asked, interrupt_at
+from tests.support.records import record
 
 RETRY = RetryPolicy(tries=2)
 
@@ -202,14 +203,7 @@ def test_interrupted_in_save(connect: Connect, tenant: FakeTenant, hunter: Hunte
 # --- answers that break the contract around a secret ----------------------------------------------
 
 SECRET = "5ecre7" * 10  # not a word that anything else would have
-ISSUED: dict[str, object] = {
-    "id": "86f1dc6fe8f54414950454cbb11278fa",
-    "secret": SECRET,
-    "name": "Nightly export",
-    "scope": None,
-    "owner": {"type": "IDENTITY", "id": "2c9180867b50d088017b554662fb281e", "name": "Support"},
-    "created": "2026-01-05T18:45:37.098Z",
-}
+ISSUED = record(secret=SECRET)
 
 
 @pytest.mark.parametrize(
@@ -286,22 +280,17 @@ def interrupted_at_every_line(
     return line
 
 
-def test_ctrl_c_at_any_line_that_has_a_new_secret(tenant: FakeTenant, hunter: Hunter) -> None:
+def test_ctrl_c_at_any_line_that_has_a_new_secret(
+    connect_sync: Connect, tenant: FakeTenant, hunter: Hunter
+) -> None:
     hunter.know("the secret in a broken answer", SECRET)
     readers = ("_operations/__init__.py", "_reading.py", "decoder.py", "json/__init__.py")
-    with PatClient(
-        base_url=tenant.base_url,
-        client_id=tenant.client_id,
-        client_secret=tenant.client_secret,
-        rate_limit=None,
-    ) as pats:
-        for broken in (ISSUED, ISSUED | {"created": None}):
-            tenant.fail("create", faults.Body(broken), times=None)
-            lines = interrupted_at_every_line(
-                hunter, readers, lambda: pats.create("Nightly export")
-            )
-            tenant.clear_faults()
-            assert lines > 50
+    pats = connect_sync(tenant, rate_limit=None)
+    for broken in (ISSUED, ISSUED | {"created": None}):
+        tenant.fail("create", faults.Body(broken), times=None)
+        lines = interrupted_at_every_line(hunter, readers, lambda: pats.create("Nightly export"))
+        tenant.clear_faults()
+        assert lines > 50
 
 
 def test_ctrl_c_at_any_line_that_has_the_form_of_an_exchange(

@@ -1,5 +1,7 @@
 """What a base URL looks like."""
 
+from typing import Any
+
 import pytest
 
 from sailpoint_pat import ConfigurationError, Settings, find_settings
@@ -8,23 +10,13 @@ from tests.settings.places import HIDDEN, SECRET, SetVariables, WriteConfig, con
 ALL_VERSIONS = "v1, v3, v2024, v2025, v2026, beta"
 
 
-def found(
-    tenant: str | None = None, *, base_url: str | None = None, api_version: str | None = None
-) -> Settings:
-    return find_settings(
-        tenant,
-        base_url=base_url,
-        api_version=api_version,
-        client_id="an-id",
-        client_secret=SECRET,
-    )
+def found(**arguments: Any) -> Settings:
+    return find_settings(**arguments, client_id="an-id", client_secret=SECRET)
 
 
-def refused(
-    tenant: str | None = None, *, base_url: str | None = None, api_version: str | None = None
-) -> str:
+def refused(**arguments: Any) -> str:
     with pytest.raises(ConfigurationError) as caught:
-        found(tenant, base_url=base_url, api_version=api_version)
+        found(**arguments)
     assert caught.value.__context__ is None
     return str(caught.value)
 
@@ -113,7 +105,7 @@ def test_a_path_with_a_version_that_is_not_understood(path: str) -> None:
 
 @pytest.mark.parametrize("version", ["", "3", "v2", "v99", "v2027", "latest", "v03", "V3", "v3/.."])
 def test_a_version_that_there_is_not(version: str) -> None:
-    said = refused("acme", api_version=version)
+    said = refused(tenant="acme", api_version=version)
     assert said == f"api_version is one of {ALL_VERSIONS}, not {version!r}"
 
 
@@ -137,7 +129,7 @@ def test_a_base_url_that_is_not_is_known_by_its_place(
     "tenant", ["", "acme.api", "-acme", "acme_", "a b", f"https://u:{HIDDEN}@acme.example.com"]
 )
 def test_a_tenant_is_a_plain_name(tenant: str) -> None:
-    assert refused(tenant) == (
+    assert refused(tenant=tenant) == (
         "tenant is not the name of a tenant: that is the first part of its address, such as acme; "
         "a whole address goes into base_url"
     )
