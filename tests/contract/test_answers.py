@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sailpoint_pat import IssuedToken, PersonalAccessToken, UnexpectedResponseError
+from tests.contract.conftest import Line
 from tests.contract.contract import CONTRACT, Json
 from tests.contract.drawn import CREATED, KNOWN, LISTED, encoded, examples, moment_of
-from tests.contract.line import Line
 
 LISTED_EXAMPLE = CONTRACT.answer("listPersonalAccessTokens")["example"][0]
 CREATED_EXAMPLE = CONTRACT.answer("createPersonalAccessToken")["example"]

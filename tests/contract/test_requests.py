@@ -12,9 +12,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from sailpoint_pat import NotFoundError, RotationError
+from tests.contract.conftest import (
+    ACCESS_TOKEN,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    Line,
+    as_the_contract_shows,
+)
 from tests.contract.contract import CONTRACT, HOST
 from tests.contract.drawn import LISTED, MOMENTS, TEXTS, encoded, examples, is_utf8
-from tests.contract.line import ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, Line, as_the_contract_shows
 
 SIX_MONTHS_AT_MOST = ("v3", "v2024", "beta")
 SAY_WHEN = ("v2025", "v2026", "v1")
