@@ -120,6 +120,7 @@ def test_the_longer_wait_counts(pace: Pace) -> None:
     pace.hold(4)
     assert pace.pause(pace.join()) == 10
     pace.hold(12)
+    pace.hold(5)
     assert pace.pause(pace.join()) == 12
 
 

@@ -14,7 +14,6 @@ import pytest
 from sailpoint_pat import ClientCredentials, ConfigurationError, Secret, find_settings
 from tests.settings.places import HIDDEN, SECRET, Keys, UseKeyring, WriteConfig, config_of, file_of
 
-
 # --- Python's own backends for each system, on stand-ins for it -----------------------------------
 # Each `…_backend` returns the real backend of the package `keyring`, and what the system stores: a
 # mapping that a test fills as the keyring library of the vendor's tool does.
