@@ -33,7 +33,6 @@ def nobodys_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def tenant() -> Iterator[FakeTenant]:
-    """A tenant of one's own."""
     with FakeTenant() as tenant:
         yield tenant
         assert tenant.violations == [], "the contract was broken"

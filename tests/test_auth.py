@@ -43,7 +43,6 @@ IDP = httpx.Request("POST", "https://idp.example.com")
 
 @pytest.fixture
 def elsewhere() -> Iterator[FakeTenant]:
-    """Another host."""
     with FakeTenant() as other:
         yield other
 
@@ -253,7 +252,6 @@ def test_a_function_that_gives_no_access_token(
 
 
 def get(connect: Connect, pats: PatClient, url: str, **options: Any) -> httpx.Response:
-    """Send a request on the low level."""
     generated = pats.generated
     if connect.flavour == "sync":
         return generated.get_httpx_client().get(url, **options)

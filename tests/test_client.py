@@ -219,7 +219,6 @@ def public(client: type) -> list[str]:
 
 
 def both(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """Return a method of both clients."""
     twin = next((theirs for theirs, ours in TWINS.items() if ours == name), name)
     return getattr(PatClient, name), getattr(AsyncPatClient, twin)
 

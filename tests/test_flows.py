@@ -36,7 +36,6 @@ any_clock = pytest.mark.parametrize("minutes", [0, 10, -10])
 
 
 def lost(pats: PatClient) -> SailPointError:
-    """Return the error of a create that is lost."""
     with pytest.raises(SailPointError) as caught:
         pats.create(NAME)
     assert caught.value.maybe_performed
@@ -45,7 +44,6 @@ def lost(pats: PatClient) -> SailPointError:
 
 
 def named(tenant: FakeTenant) -> list[str]:
-    """Return the ids of the tokens that have the name."""
     return [token.id for token in tenant.tokens.values() if token.name == NAME]
 
 

@@ -44,7 +44,6 @@ BROKEN = [
 
 @pytest.fixture(scope="module")
 def verdict(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What import-linter says of a copy in which every rule is broken."""
     copy = tmp_path_factory.mktemp("broken")
     for package in (FACADE, ROOT / "generated" / "sailpoint_pat_generated"):
         ignored = shutil.ignore_patterns("__pycache__")

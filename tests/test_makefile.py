@@ -61,7 +61,6 @@ class Machine:
         return path
 
     def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Set up the virtual environment."""
         return subprocess.run(
             [self.commands / "make", ".venv/.demo", *arguments],
             cwd=self.checkout,
@@ -79,7 +78,6 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """A machine without Python."""
     return Machine(tmp_path)
 
 

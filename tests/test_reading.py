@@ -23,13 +23,11 @@ MOMENT = datetime(2017, 7, 11, 18, 45, 37, 98_000, tzinfo=UTC)
 
 
 def listed(pats: PatClient, tenant: FakeTenant, *records: object) -> list[PersonalAccessToken]:
-    """Return what the client makes of these records."""
     tenant.fail("list", faults.Body(list(records)))
     return pats.list()
 
 
 def refused(pats: PatClient, tenant: FakeTenant, fault: faults.Fault) -> UnexpectedResponseError:
-    """Return the error for an answer to a listing."""
     tenant.fail("list", fault)
     with pytest.raises(UnexpectedResponseError) as caught:
         pats.list()

@@ -4,6 +4,7 @@ Here its eyes are shut in two ways: httpcore's pool does not use the network tha
 another release may do; and a transport of the user's own tells nothing.
 """
 
+import math
 import socket
 from typing import Any
 
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from sailpoint_pat import OutcomeUnknownError, PatClient, ServerError, TransportError
+from sailpoint_pat._sending import Sending
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.support.calls import NAME, call_of
 from tests.support.clients import Connect, Flavour
@@ -19,8 +21,12 @@ from tests.support.clock import MovedClock
 from tests.support.interrupts import Asked
 from tests.support.tenants import access_token_of
 
-CALL = httpx.Request("POST", "https://acme.api.example.com/v3/personal-access-tokens")
-EXCHANGE = httpx.Request("POST", "https://acme.api.example.com/oauth/token")
+
+def test_each_request_begins_with_nothing_seen() -> None:
+    call, exchange = (httpx.Request("POST", f"https://acme.example.com/{it}") for it in "ce")
+    sending = Sending(math.inf, exchange, opened=True, wrote=True)
+    sending.begin(call)
+    assert (sending.request, sending.opened, sending.wrote) == (call, False, False)
 
 
 @pytest.fixture(params=["another httpcore", "a transport of the user's"])

@@ -19,7 +19,6 @@ Answer: TypeAlias = Callable[[httpx.Request], httpx.Response]
 
 
 def as_the_contract_shows(request: httpx.Request) -> httpx.Response:
-    """Answer with the contract's own examples."""
     if request.url.path == "/oauth/token":
         body = {"access_token": ACCESS_TOKEN, "token_type": "bearer", "expires_in": 749}
         return httpx.Response(200, json=body)

@@ -52,7 +52,6 @@ class Contract:
 
 
 def written() -> Schema:
-    """The contract as it is written."""
     read: Schema = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
     return read
 

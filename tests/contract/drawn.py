@@ -24,7 +24,6 @@ settings.register_profile(
 
 
 def examples(number: int) -> settings:
-    """So many examples for a test."""
     return settings(settings.get_profile("contract"), max_examples=number)
 
 
@@ -54,7 +53,6 @@ MOMENTS = st.datetimes(timezones=st.one_of(st.none(), st.just(UTC), OFFSETS)) | 
 
 
 def is_utf8(text: str) -> bool:
-    """Whether a text can be sent."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -18,7 +18,6 @@ with ApiClient(Configuration()) as client:
     api = PersonalAccessTokensApi(client)
 
     def status_of(call: Callable[[object], object], argument: object) -> int:
-        """Return the status of a call that is refused."""
         try:
             call(argument)
         except ApiException as error:

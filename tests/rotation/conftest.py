@@ -125,7 +125,6 @@ def _scene(connect: Connect, tenant: FakeTenant, old: StoredToken, vault: Vault)
 def scene(
     connect: Connect, tenant: FakeTenant, old: StoredToken, vault: Vault, clock: MovedClock
 ) -> Scene:
-    """With a client of each flavour."""
     assert clock.pauses == []
     return _scene(connect, tenant, old, vault)
 

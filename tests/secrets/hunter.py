@@ -51,7 +51,6 @@ class Hunter(logging.Handler):
         self._levels: dict[str, int] = {}
 
     def know(self, what: str, secret: str) -> None:
-        """Have one more secret to look for."""
         assert len(secret) > 7, "too short to be told from chance"
         self.secrets[secret] = what
 

@@ -66,7 +66,7 @@ def test_a_dot_in_a_name_nests(written: str, write_config: WriteConfig) -> None:
         ("{acme: {}, other: }", ["acme", "other"]),
         ("{no: {}, 7: {}, 2024-13-01: {}}", ["no", "7", "2024-13-01"]),
         ("{}", []),
-        ("", []),
+        ("\nauthtype: pat\n", []),
         ("{acme: {pat: , prod: {}}}", ["acme", "acme.prod"]),
     ],
 )
@@ -77,10 +77,8 @@ def test_which_environments_there_are(
     assert names() == listed
 
 
-@pytest.mark.parametrize("content", ["", "# nothing\n", "---\n", "authtype: pat\n"])
-def test_a_file_that_says_nothing_has_no_environments(
-    content: str, write_config: WriteConfig
-) -> None:
+@pytest.mark.parametrize("content", ["", "# nothing\n", "---\n"])
+def test_an_empty_file_has_no_environments(content: str, write_config: WriteConfig) -> None:
     write_config(content)
     assert names() == []
 
@@ -237,26 +235,26 @@ def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- a file that others may read ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("mode", "warned"), [(0o600, 0), (0o640, 1), (0o604, 1), (0o644, 1)])
+@pytest.mark.parametrize(
+    ("mode", "secret", "warned"),
+    [(0o600, SECRET, 0), (0o640, SECRET, 1), (0o604, SECRET, 1), (0o644, None, 0)],
+)
 def test_others_may_not_read_a_secret(
-    mode: int, warned: int, write_config: WriteConfig, caplog: pytest.LogCaptureFixture
+    write_config: WriteConfig,
+    caplog: pytest.LogCaptureFixture,
+    mode: int,
+    secret: str | None,
+    warned: int,
 ) -> None:
-    path = write_config(file_of())
+    path = write_config(file_of(config_of(client_secret=secret)))
     path.chmod(mode)
     for _ in range(3):
-        find_settings()
+        find_settings("acme", needs_credentials=False)
+        environments()
     warnings = [record.getMessage() for record in caplog.records]
     said = f"{path} holds a client secret, and others may read it (mode {mode:03o}): chmod 600 "
     assert warnings == [f"{said}{path}"] * warned
     assert {record.levelno for record in caplog.records} <= {logging.WARNING}
-
-
-def test_others_may_read_a_file_without_secrets(
-    write_config: WriteConfig, caplog: pytest.LogCaptureFixture
-) -> None:
-    write_config(file_of(config_of(client_secret=None))).chmod(0o644)
-    environments()
-    assert caplog.records == []
 
 
 # --- what is not needed is not imported -----------------------------------------------------------

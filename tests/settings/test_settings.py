@@ -385,29 +385,33 @@ def test_places_that_do_not_count_are_not_named(write_config: WriteConfig) -> No
     )
 
 
-@pytest.mark.parametrize("in_variable", [True, False])
-def test_a_tool_that_is_set_to_oauth_is_said(
-    in_variable: bool,  # noqa: FBT001  a parameter of the test
+@pytest.mark.parametrize(
+    ("in_file", "in_variable", "environment", "is_said"),
+    [
+        ("OAuth", "", None, True),
+        ("pat", "OAuth", None, True),
+        # The variables do not count where an environment is named.
+        ("pat", "OAuth", "default", False),
+    ],
+)
+def test_a_tool_that_is_set_to_oauth_is_said(  # noqa: PLR0913  a table
     write_config: WriteConfig,
     set_variables: SetVariables,
+    in_file: str,
+    in_variable: str,
+    environment: str | None,
+    *,
+    is_said: bool,
 ) -> None:
-    empty = config_of(client_id=None, client_secret=None)
-    write_config(file_of(empty, auth_type="pat" if in_variable else "OAuth"))
-    if in_variable:
-        set_variables(authtype="OAuth")
-    assert refused().endswith(
+    write_config(file_of(config_of(client_id=None, client_secret=None), auth_type=in_file))
+    set_variables(authtype=in_variable)
+    said = refused(environment=environment)
+    assert ("OAuth" in said) is is_said
+    assert is_said is said.endswith(
         " The vendor's tool is set to OAuth (authtype), and stores no client id and secret then. "
         "Store those of a personal access token (sail set auth pat, sail set pat), or give them in "
         "another way."
     )
-
-
-def test_a_variable_for_the_tool_does_not_matter_where_variables_do_not(
-    write_config: WriteConfig, set_variables: SetVariables
-) -> None:
-    write_config(file_of(config_of(client_id=None, client_secret=None)))
-    set_variables(authtype="oauth")
-    assert "OAuth" not in refused(environment="default")
 
 
 def test_a_tool_that_is_set_to_oauth_does_not_matter_to_who_has_a_pair(

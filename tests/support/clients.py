@@ -66,7 +66,6 @@ class Connect:
 
     @property
     def portal(self) -> BlockingPortal:
-        """The event loop of the async flavours."""
         if self._portal is None:
             self._portal = self._stack.enter_context(start_blocking_portal(self.flavour))
         return self._portal

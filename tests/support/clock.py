@@ -23,7 +23,6 @@ class MovedClock:
             monkeypatch.setattr(clock, name, getattr(self, name))
 
     def advance(self, by: timedelta) -> None:
-        """Move the clock on."""
         with self._lock:
             self._moved += by.total_seconds()
 

@@ -121,7 +121,6 @@ async def _cancelled_class() -> type[BaseException]:
 
 
 def raised_by(call: Callable[[], object]) -> BaseException:
-    """Return the Ctrl-C that a call ends in."""
     try:
         call()
     except KeyboardInterrupt as interrupt:

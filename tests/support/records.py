@@ -25,7 +25,6 @@ def record(**changes: object) -> dict[str, Any]:
 
 
 def without(field: str, whole: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return a record that lacks a field."""
     return {name: value for name, value in (whole or record()).items() if name != field}
 
 

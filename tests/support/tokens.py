@@ -34,5 +34,4 @@ def make_token(**fields: Any) -> PersonalAccessToken:
 
 
 def make_owner(name: str) -> Owner:
-    """Return an owner with an id of its own."""
     return Owner(f"2c918086{name.encode().hex():0>24}", name, "IDENTITY")

@@ -44,7 +44,6 @@ CHUNKED = head("Transfer-Encoding: chunked")
 
 
 def right(request: Request, content_type: str = "application/json") -> bytes:
-    """Return the right answer to a request."""
     body = right_body(request)
     return message(body, content_type=content_type) if body else head(status="204 No Content")
 

@@ -54,7 +54,6 @@ def _sockets() -> int:
 
 @pytest.fixture
 def server() -> Iterator[WireServer]:
-    """A server over plain HTTP."""
     with WireServer(answers.good) as server:
         yield server.start()
 
@@ -82,13 +81,11 @@ def certificate_of(authority: trustme.CA, *names: str) -> ssl.SSLContext:
 
 @pytest.fixture(scope="session")
 def certificate(authority: trustme.CA) -> ssl.SSLContext:
-    """A good certificate."""
     return certificate_of(authority, "127.0.0.1", "acme.invalid")
 
 
 @pytest.fixture
 def tls_server(certificate: ssl.SSLContext) -> Iterator[WireServer]:
-    """A server over TLS."""
     with WireServer(answers.good, certificate) as server:
         yield server.start()
 

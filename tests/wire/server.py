@@ -22,8 +22,6 @@ Endpoint: TypeAlias = Literal["api", "token"]
 
 @frozen
 class Request:
-    """What a client sent."""
-
     method: str
     target: str
     headers: Mapping[str, str]
@@ -141,7 +139,6 @@ class WireServer:
     # --- what it does -----------------------------------------------------------------------------
 
     def behave(self) -> None:
-        """Answer well from now on."""
         with self._changed:
             self._told.clear()
             self._at_accept = None
@@ -157,7 +154,6 @@ class WireServer:
             self._at_accept = how
 
     def count(self, endpoint: Endpoint) -> int:
-        """Return how many requests arrived at an endpoint."""
         return sum(request.endpoint == endpoint for request in list(self.requests))
 
     def all_closed(self) -> bool:
@@ -182,13 +178,11 @@ class WireServer:
                 connection.sendall(data)
 
     def show(self, certificate: ssl.SSLContext) -> None:
-        """Show this certificate from the next connection on."""
         self._tls = certificate
 
     # --- how it works -----------------------------------------------------------------------------
 
     def start(self) -> Self:
-        """Accept connections from now on."""
         self._socket.listen(64)
         self._start_thread(self._accept)
         return self

@@ -13,12 +13,10 @@ from sailpoint_pat import (
     AuthenticationError,
     OutcomeUnknownError,
     PatClient,
-    RateLimitedError,
     RequestTimeout,
     SailPointError,
     ServerError,
     TransportError,
-    UnexpectedResponseError,
 )
 from tests.support.interrupts import Asked
 from tests.wire.conftest import TRIES
@@ -74,7 +72,6 @@ def check(
 
 
 def tries_of(error: SailPointError) -> int:
-    """Return how many tries an error speaks of."""
     said = re.search(r"gave up after (\d+) tries", str(error))
     return int(said[1]) if said else 1
 
@@ -114,21 +111,8 @@ FINE: Verdict = _same(WELL)
 LOST: Verdict = _lost(TransportError, TRIES)
 NOT_CONNECTED: Verdict = _same(Ends(TransportError, tries=TRIES))
 NOT_CONNECTED_IN_TIME: Verdict = _same(Ends(RequestTimeout, tries=2))
-UNREADABLE: Verdict = {
-    **_same(Ends(UnexpectedResponseError, maybe_performed=True)),
-    "token": Ends(UnexpectedResponseError),
-}
-UNEXPECTED: Verdict = {**UNREADABLE, "token": Ends(AuthenticationError)}
 REDIRECTED: Verdict = {
     **_same(Ends(ServerError, maybe_performed=True)),
     "token": Ends(ServerError),
 }
 REFUSED: Verdict = {**_same(Ends(APIError)), "token": Ends(AuthenticationError)}
-UNAUTHORIZED: Verdict = _same(Ends(AuthenticationError))
-RATE_LIMITED: Verdict = _same(Ends(RateLimitedError, tries=TRIES))
-FAILED: Verdict = {
-    "list": Ends(ServerError, maybe_performed=True, tries=TRIES),
-    "delete": Ends(ServerError, maybe_performed=True, tries=TRIES),
-    "create": Ends(ServerError, maybe_performed=True),
-    "token": Ends(ServerError, tries=TRIES),
-}
