@@ -6,10 +6,9 @@ import json
 import math
 from datetime import timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, quote_plus
 
-import attrs
 import httpx
 
 from sailpoint_pat._clock import clock, http_date
@@ -62,8 +61,7 @@ _ADVICE: Mapping[type[APIError], str] = {
 }
 
 
-@attrs.frozen(eq=False)
-class Explanation:
+class Explanation(NamedTuple):
     """What an error answer says in the API's own JSON.
 
     Attributes:

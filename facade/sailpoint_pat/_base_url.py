@@ -11,11 +11,12 @@ from sailpoint_pat._pasted import check_pasted, without_blanks
 from sailpoint_pat._versions import SERVICE_PATH, VERSIONS, ApiVersion
 from sailpoint_pat.errors import ConfigurationError
 
-_TENANT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
+# Patterns are compiled when they are needed: that takes longer than all the rest of this module.
+_TENANT = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 # A percent sign stands for a character that no host has, braces for what somebody is to fill in.
 _IN_NO_HOST = frozenset("%{}")
-_LOGIN_HOST = re.compile(r"([^.]+)\.(identitynow(?:-demo)?\.com)")
-_LOOKS_LIKE_A_VERSION = re.compile(r"/(v[0-9]+|personal-access-tokens/[^/]*)")
+_LOGIN_DOMAINS = frozenset({"identitynow.com", "identitynow-demo.com"})
+_LOOKS_LIKE_A_VERSION = r"/(v[0-9]+|personal-access-tokens/[^/]*)"
 _LARGEST_PORT = 65535
 
 # `/v3` in front of the service, `/personal-access-tokens/v1` with the version behind it.
@@ -30,7 +31,7 @@ def url_of_tenant(tenant: object) -> str:
     Raises:
         ConfigurationError: this is not the name of a tenant.
     """
-    if not isinstance(tenant, str) or not _TENANT.fullmatch(tenant):
+    if not isinstance(tenant, str) or not re.fullmatch(_TENANT, tenant):
         # Not repeated: it may be an address with a password in it.
         raise ConfigurationError(
             "tenant is not the name of a tenant: that is the first part of its address, such as "
@@ -51,10 +52,9 @@ def parse_base_url(text: str, where: str) -> tuple[str, ApiVersion | None]:
     """
     text = without_blanks(text)
     check_pasted(text, f"the base URL in {where}")
-    if _TENANT.fullmatch(text) and text.lower() != "localhost":
-        text = url_of_tenant(text)
-    elif "://" not in text:
-        text = f"https://{text}"
+    if "://" not in text:
+        is_tenant = re.fullmatch(_TENANT, text) and text.lower() != "localhost"
+        text = url_of_tenant(text) if is_tenant else f"https://{text}"
     try:
         url = httpx.URL(text)
         host, port = url.host, url.port
@@ -77,10 +77,10 @@ def parse_base_url(text: str, where: str) -> tuple[str, ApiVersion | None]:
         raise ConfigurationError(
             f"{whose} is http: credentials go over https only (http is for loopback addresses)"
         )
-    login = _LOGIN_HOST.fullmatch(host)
-    if login:
+    tenant, _, domain = host.partition(".")
+    if tenant and domain in _LOGIN_DOMAINS:
         raise ConfigurationError(
-            f"{whose} is where people log in: the API is at https://{login[1]}.api.{login[2]}"
+            f"{whose} is where people log in: the API is at https://{tenant}.api.{domain}"
         )
     path = url.path.rstrip("/")
     if path and path not in _VERSION_OF_PATH:
@@ -98,7 +98,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _problem_of_path(path: str) -> str:
-    if _LOOKS_LIKE_A_VERSION.fullmatch(path):
+    if re.fullmatch(_LOOKS_LIKE_A_VERSION, path):
         return (
             "has a version in its path that is not understood: leave the path out, and give one of "
             f"{', '.join(VERSIONS)} as api_version"

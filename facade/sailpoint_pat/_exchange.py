@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
-import attrs
 import httpx
 
 from sailpoint_pat._answers import api_error, explanation, json_object, masked
@@ -19,8 +18,7 @@ from sailpoint_pat.models import Secret
 _A_YEAR = 365 * 24 * 3600.0
 
 
-@attrs.frozen(eq=False)
-class AccessToken:
+class AccessToken(NamedTuple):
     """An access token, and until when it is used."""
 
     value: Secret

@@ -10,9 +10,7 @@ from __future__ import annotations
 import calendar
 from datetime import MAXYEAR
 from types import MappingProxyType
-from typing import TYPE_CHECKING
-
-import attrs
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +21,7 @@ TOKEN_PATH = "/oauth/token"  # noqa: S105  a path; beside the version, for all o
 _SIX_MONTHS = 6
 
 
-@attrs.frozen(eq=False)
-class ApiVersion:
+class ApiVersion(NamedTuple):
     """One version of the API, and its rules.
 
     Attributes:
