@@ -1,6 +1,6 @@
 """What takes several calls, written once for both clients.
 
-A flow is a generator that yields operations (and other steps) and is sent their results, as
+A flow is a generator that yields operations (and a few other steps) and is sent their results, as
 `httpx.Auth.auth_flow` yields requests. Either client drives it.
 """
 
@@ -31,23 +31,10 @@ SaveFunction: TypeAlias = Callable[[IssuedToken], object]
 CLOCK_ALLOWANCE = timedelta(seconds=10)
 
 
-class Prove(NamedTuple):
-    """A step: exchange the new token for an access token."""
-
-    issued: IssuedToken
-
-
 class Save(NamedTuple):
     """A step: call the user's function, and wait for what it returns."""
 
     function: SaveFunction
-    issued: IssuedToken
-
-
-class Switch(NamedTuple):
-    """A step: go on with the new token, if the client runs on the old one."""
-
-    old_id: str
     issued: IssuedToken
 
 

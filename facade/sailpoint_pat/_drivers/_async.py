@@ -13,7 +13,7 @@ from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._clock import clock
 from sailpoint_pat._drivers._deletes import DELETES_AT_ONCE, Deletes, ProgressFunction, delete_one
 from sailpoint_pat._drivers._driver import Driver, Send, Wait
-from sailpoint_pat._flows import Flow, Prove, Save, Switch, is_over
+from sailpoint_pat._flows import Flow, Save, is_over
 from sailpoint_pat._http._clients import AsyncHTTPClient
 from sailpoint_pat._operations import Operation
 from sailpoint_pat.errors import DeleteResult, SailPointError
@@ -86,10 +86,6 @@ class AsyncDriver(Driver):
                 await clock.wait_async(step.seconds, self.closed)
             case Operation():
                 return await self.run(step)
-            case Prove():
-                await self.prove(step.issued.id, step.issued.secret)
-            case Switch():
-                self.switch(step.old_id, step.issued)
             case Save():
                 saved = step.function(step.issued)
                 if inspect.isawaitable(saved):

@@ -10,7 +10,7 @@ import attrs
 from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._clock import Latch, clock
 from sailpoint_pat._drivers._driver import Driver, Send, Wait
-from sailpoint_pat._flows import Flow, Prove, Save, Switch, is_over
+from sailpoint_pat._flows import Flow, Save, is_over
 from sailpoint_pat._http._clients import HTTPClient
 from sailpoint_pat._operations import Operation
 from sailpoint_pat.errors import DeleteResult, SailPointError
@@ -108,10 +108,6 @@ class SyncDriver(Driver):
                 clock.wait(step.seconds, self.stop or self.closed)
             case Operation():
                 return self.run(step)
-            case Prove():
-                self.prove(step.issued.id, step.issued.secret)
-            case Switch():
-                self.switch(step.old_id, step.issued)
             case Save():
                 saved = step.function(step.issued)
                 if inspect.isawaitable(saved):

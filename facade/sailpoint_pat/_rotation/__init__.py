@@ -17,17 +17,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from sailpoint_pat._clock import clock
-from sailpoint_pat._flows import (
-    Flow,
-    OwnTokens,
-    Prove,
-    Save,
-    SaveFunction,
-    Switch,
-    create,
-    do,
-    own_tokens,
-)
+from sailpoint_pat._flows import Flow, OwnTokens, Save, SaveFunction, create, do, own_tokens
 from sailpoint_pat._operations import delete_token
 from sailpoint_pat._operations._arguments import checked_expiry, checked_name
 from sailpoint_pat._rotation._progress import Progress, words_of
@@ -152,7 +142,7 @@ def _all_steps(
     assert old is not None  # noqa: S101  it was found
     progress.step = "prove"
     try:
-        yield Prove(new)
+        yield from do(plan.tenant.exchange_of(new.id, new.secret))
         progress.step = "save"
         yield Save(save, new)
     except Exception as error:
@@ -160,7 +150,7 @@ def _all_steps(
         raise progress.stopped(words_of(error)) from error
 
     progress.step = "revoke"
-    yield Switch(old.id, new)
+    plan.tenant.switch(old.id, new)
     if revoke_old:
         try:
             yield from do(delete_token(old.id))

@@ -14,7 +14,7 @@ from sailpoint_pat._operations import Operation, create_token
 from sailpoint_pat._rotation._progress import Progress
 from sailpoint_pat._text import printable
 from sailpoint_pat.errors import LostCreate
-from sailpoint_pat.models import IssuedToken, PersonalAccessToken
+from sailpoint_pat.models import IssuedToken, PersonalAccessToken, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,12 +31,14 @@ _TO_SPARE = timedelta(minutes=1)
 
 
 class Tenant(Protocol):
-    """What a rotation has to know of the tenant: a driver does."""
+    """What a rotation has to know of the tenant, and of the client: a driver does."""
 
     @property
     def version(self) -> ApiVersion: ...
     def tenant_time(self) -> datetime: ...
     def lost_create(self, name: str, begun: float) -> LostCreate: ...
+    def exchange_of(self, client_id: str, client_secret: Secret) -> Operation[None]: ...
+    def switch(self, old_id: str, issued: IssuedToken) -> None: ...
 
 
 @attrs.frozen
