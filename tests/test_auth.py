@@ -29,10 +29,10 @@ from sailpoint_pat._auth import ClientCredentialsAuth
 from sailpoint_pat._clock import Latch
 from sailpoint_pat._sending import Sending, current_sending
 from sailpoint_pat.testing import FakeTenant, faults
-from tests.support.calls import giving
+from tests.support.calls import call_of, giving
 from tests.support.clients import Connect, Portalled, async_only
 from tests.support.clock import MovedClock
-from tests.support.interrupts import PATIENCE
+from tests.support.interrupts import PATIENCE, Asked
 from tests.support.tenants import access_token_of, answered
 
 AT_ONCE = 100
@@ -163,6 +163,28 @@ def test_an_async_function(tenant: FakeTenant, connect: Connect) -> None:
     with pytest.raises(ConfigurationError, match=r"^access_token is .* use AsyncPatClient$"):
         pats.list()
     assert tenant.count() == 0
+
+
+def test_a_function_that_has_no_more_to_give(tenant: FakeTenant, connect: Connect) -> None:
+    given = iter([access_token_of(tenant)])
+    pats = connect(tenant, access_token=given.__next__, retry=None)
+    tenant.fail("create", faults.Status(401))
+    for _ in ("after a 401", "before anything is sent"):
+        with pytest.raises(ConfigurationError, match="it has no more to give"):
+            pats.create("Nightly export")
+    assert tenant.count("create") == 1
+
+
+@pytest.mark.parametrize("operation", ["create", "list", "delete"])
+def test_a_401_whose_body_is_cut_off_is_a_refusal(
+    tenant: FakeTenant, connect: Connect, operation: Asked
+) -> None:
+    call = call_of(operation, tenant)
+    tenant.fail(operation, faults.Raw(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 99\r\n\r\n{"))
+    with pytest.raises(TransportError, match="was refused with 401, and the rest of") as caught:
+        call(connect(tenant, retry=None))
+    assert not caught.value.maybe_performed
+    assert caught.value.lost_create is None
 
 
 def test_a_function_that_gets_no_answer_itself_leaves_nothing_open(

@@ -192,13 +192,16 @@ def test_one_whose_secret_is_on_an_error_is_not_taken_for_it(
 def test_the_clock_of_a_gateway_is_not_the_tenants(pats: PatClient, tenant: FakeTenant) -> None:
     ahead = format_datetime(tenant.now + timedelta(minutes=10), usegmt=True)
     pats.list()
-    tenant.fail("list", faults.Altered(headers={"Date": None}))
-    pats.list()
     tenant.fail("list", faults.Status(503, body="", headers={"Date": ahead}))
     with pytest.raises(ServerError):
         pats.list()
+    tenant.fail("list", faults.Altered(headers={"Date": None}))
+    pats.list()
     tenant.fail("create", faults.Dropped())
-    assert finds(pats, lost(pats)) == named(tenant) != []
+    error = lost(pats)
+    assert error.lost_create is not None
+    assert error.lost_create.sent_at_monotonic is None, "the tenant's time is known"
+    assert finds(pats, error) == named(tenant) != []
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -52,6 +53,30 @@ def test_the_generated_client_too(
     with pytest.raises(ConfigurationError, match="before a fork"):
         pats.generated.get_httpx_client().get("/personal-access-tokens")
     assert tenant.count("list") == 1
+
+
+def test_what_interrupts_the_very_first_call_of_a_thread_goes_on_as_it_is(
+    tenant: FakeTenant, connect_sync: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop() -> int:
+        raise KeyboardInterrupt
+
+    pats = connect_sync(tenant)
+    caught: list[BaseException] = []
+
+    def create() -> None:
+        try:
+            pats.create("Nightly export")
+        except BaseException as error:  # noqa: BLE001  the main thread looks at it
+            caught.append(error)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", stop)
+        thread = threading.Thread(target=create)
+        thread.start()
+        thread.join()
+    assert [type(error) for error in caught] == [KeyboardInterrupt]
+    assert not hasattr(caught[0], "__notes__")
 
 
 CHILD_THAT_CLOSES = """
@@ -169,3 +194,14 @@ def test_one_that_was_made_outside_belongs_to_where_it_calls_first(tenant: FakeT
             return len(await client.list()) + len(await client.list())
 
     assert asyncio.run(run()) == 2
+
+
+def test_to_close_it_from_another_event_loop_does_nothing(tenant: FakeTenant) -> None:
+    pats = AsyncPatClient(
+        base_url=tenant.base_url, client_id=tenant.client_id, client_secret=tenant.client_secret
+    )
+    with asyncio.Runner() as home, asyncio.Runner() as elsewhere:
+        home.run(pats.list())
+        elsewhere.run(pats.aclose())
+        assert home.run(pats.list())
+        home.run(pats.aclose())

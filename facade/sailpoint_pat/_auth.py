@@ -20,7 +20,7 @@ import httpx
 from sailpoint_pat._clock import Latch, clock
 from sailpoint_pat._credentials import ClientCredentials
 from sailpoint_pat._exchange import AccessToken, exchange_form, fits_into_a_header, read_exchange
-from sailpoint_pat._sending import current_sending
+from sailpoint_pat._sending import current_sending, is_exchange
 from sailpoint_pat._versions import TOKEN_PATH
 from sailpoint_pat.errors import ConfigurationError, RequestTimeout, SailPointError
 from sailpoint_pat.models import Secret, hidden
@@ -42,7 +42,7 @@ class _Event(Protocol):
 class _PendingExchange:
     """One exchange that is under way, and its result, for the calls that wait for it."""
 
-    over: _Event
+    done: _Event
     token: AccessToken | None = None
     failure: SailPointError | None = None
 
@@ -74,7 +74,10 @@ class PatAuth(httpx.Auth):
         result: object = None
         try:
             while True:
-                step = flow.send(result)
+                try:
+                    step = flow.send(result)
+                except StopIteration:
+                    return
                 if isinstance(step, httpx.Request):
                     answer = yield step
                     if _is_needed_whole(answer):
@@ -82,19 +85,12 @@ class PatAuth(httpx.Auth):
                     _note_refusal(answer)
                     result = answer
                 elif isinstance(step, _PendingExchange):
-                    assert isinstance(step.over, Latch)  # noqa: S101  the sync client's
-                    step.over.wait(_seconds_left())
+                    assert isinstance(step.done, Latch)  # noqa: S101  the sync client's
+                    step.done.wait(_seconds_left())
                     result = None
                 else:
-                    result = hidden(step())
-                    if inspect.isawaitable(result):
-                        if inspect.iscoroutine(result):
-                            result.close()
-                        raise ConfigurationError(
-                            "access_token is an async callable: use AsyncPatClient"
-                        )
-        except StopIteration:
-            return
+                    result = _call(step)
+                    refuse_awaitable(result, "access_token")
         finally:
             flow.close()
 
@@ -119,12 +115,12 @@ class PatAuth(httpx.Auth):
                     _note_refusal(answer)
                     result = answer
                 elif isinstance(step, _PendingExchange):
-                    assert isinstance(step.over, anyio.Event)  # noqa: S101  the async client's
+                    assert isinstance(step.done, anyio.Event)  # noqa: S101  the async client's
                     with anyio.move_on_after(_seconds_left()):
-                        await step.over.wait()
+                        await step.done.wait()
                     result = None
                 else:
-                    result = hidden(step())
+                    result = _call(step)
                     if inspect.isawaitable(result):
                         with anyio.move_on_after(_seconds_left()) as scope:
                             result = hidden(await result)
@@ -152,6 +148,28 @@ class PatAuth(httpx.Auth):
             self._used.append(secret)
 
 
+def _call(function: AccessTokenSource) -> object:
+    """Return what the user's function for an access token returns, a text as a `Secret`."""
+    try:
+        return hidden(function())
+    except (StopIteration, StopAsyncIteration):  # It would end the generator that asks.
+        raise ConfigurationError(
+            "the callable for the access token raised StopIteration: it has no more to give"
+        ) from None
+
+
+def refuse_awaitable(result: object, what: str) -> None:
+    """Check that a function that the user gave is no async one, by what it returned.
+
+    Raises:
+        ConfigurationError: it is. The message names the argument `what`.
+    """
+    if inspect.isawaitable(result):
+        if inspect.iscoroutine(result):
+            result.close()
+        raise ConfigurationError(f"{what} is an async callable: use AsyncPatClient")
+
+
 def _seconds_left() -> float:
     """Return how long the call of this thread or task may still wait."""
     return max(0.0, current_sending.get().deadline - clock.monotonic())
@@ -159,12 +177,12 @@ def _seconds_left() -> float:
 
 def _is_needed_whole(answer: httpx.Response) -> bool:
     # That of a 401 too, so that its connection is free for the exchange.
-    return answer.status_code == _UNAUTHORIZED or answer.request.url.path == TOKEN_PATH
+    return answer.status_code == _UNAUTHORIZED or is_exchange(answer.request)
 
 
 def _note_refusal(answer: httpx.Response) -> None:
     if answer.status_code == _UNAUTHORIZED:
-        # Nothing was done, whatever ends the call before it is sent once more.
+        # From here on it is at the function for the access token, or at an exchange.
         current_sending.get().request = None
 
 
@@ -211,13 +229,13 @@ class ClientCredentialsAuth(PatAuth):
     def _flow(self, request: httpx.Request) -> AuthFlow:
         self._check_origin(request)
         refused: AccessToken | None = None
-        for _ in range(2):
+        for _ in range(2):  # After a 401 once more.
             token = self._usable(refused)
             while token is None:
                 token = yield from self._obtain(request, refused)
             self._authorize(request, token.value)
-            response: httpx.Response = yield request
-            if response.status_code != _UNAUTHORIZED:
+            answer: httpx.Response = yield request
+            if answer.status_code != _UNAUTHORIZED:
                 return
             refused = token
 
@@ -231,46 +249,46 @@ class ClientCredentialsAuth(PatAuth):
         self, request: httpx.Request, refused: AccessToken | None
     ) -> Generator[httpx.Request | _PendingExchange, Any, AccessToken | None]:
         """Wait for an exchange that is under way, or make one. None: look again."""
-        mine = _PendingExchange(self._new_event())
+        own = _PendingExchange(self._new_event())
         try:
             with self._lock:
                 if token := self._usable(refused):
                     return token
-                others = self._exchange
-                if others is None:
-                    self._exchange = mine
-            if others is not None:
-                yield others
-                return self._result_of(others, refused)
+                running = self._exchange
+                if running is None:
+                    self._exchange = own
+            if running is not None:
+                yield running
+                return self._result_of(running, refused)
             pair = self.credentials
             answer: httpx.Response = yield self._exchange_request(request, pair)
             if pair is not self.credentials:
                 return None  # A rotation has switched the pair, and may have revoked this one.
-            mine.token = self._current = read_exchange(answer, pair, self._came_from)
+            own.token = self._current = read_exchange(answer, pair, self._came_from)
         except SailPointError as error:
             # A copy: the call that made the exchange adds to its own what only it knows.
-            mine.failure = _copy_of(error)
+            own.failure = _copy_of(error)
             raise
         finally:
-            if self._exchange is mine:
+            if self._exchange is own:
                 self._exchange = None
-            mine.over.set()
-        return mine.token
+            own.done.set()
+        return own.token
 
     def _result_of(
-        self, others: _PendingExchange, refused: AccessToken | None
+        self, running: _PendingExchange, refused: AccessToken | None
     ) -> AccessToken | None:
-        if others.failure is not None:
-            raise _copy_of(others.failure)
-        if not others.over.is_set():
+        if running.failure is not None:
+            raise _copy_of(running.failure)
+        if not running.done.is_set():
             with self._lock:
-                if self._exchange is others:  # It may have been left behind by an interrupt.
+                if self._exchange is running:  # It may have been left behind by an interrupt.
                     self._exchange = None
             raise RequestTimeout(
                 "The call was not sent: it waited for an access token, and the exchange for one, "
                 "which another call had begun, was not over in time."
             )
-        return None if others.token is refused else others.token
+        return None if running.token is refused else running.token
 
     def _exchange_request(self, call: httpx.Request, pair: ClientCredentials) -> httpx.Request:
         # With the User-Agent and the timeouts of the call that needs the access token: httpx puts
@@ -314,7 +332,7 @@ class GivenAccessTokenAuth(PatAuth):
     def _flow(self, request: httpx.Request) -> AuthFlow:
         self._check_origin(request)
         refused: Secret | None = None
-        for _ in range(2):
+        for _ in range(2):  # After a 401 once more.
             token = self._source
             if not isinstance(token, Secret):
                 sending = current_sending.get()
@@ -325,8 +343,8 @@ class GivenAccessTokenAuth(PatAuth):
             if token == refused:
                 return  # The same one again would be refused again.
             self._authorize(request, token)
-            response: httpx.Response = yield request
-            if response.status_code != _UNAUTHORIZED:
+            answer: httpx.Response = yield request
+            if answer.status_code != _UNAUTHORIZED:
                 return
             refused = token
 

@@ -1,19 +1,21 @@
-"""What the sync and the async client have in common for their users."""
+"""What the sync and the async client have in common: arguments, options, and how they print."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NoReturn, Self
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 
 import attrs
 
 from sailpoint_pat._drivers._driver import Driver
-from sailpoint_pat._shared import check_limits
+from sailpoint_pat._pace import RateLimit
+from sailpoint_pat._retry import RetryPolicy
+from sailpoint_pat._settings import Settings, find_settings
+from sailpoint_pat.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from sailpoint_pat._operations import AuthenticatedClient
-    from sailpoint_pat._retry import RetryPolicy
+    from sailpoint_pat.models import Secret
 
 
 class BaseClient:
@@ -40,7 +42,8 @@ class BaseClient:
         closes what they share.
 
         Args:
-            timeout: for one try, above zero; left out, this client's.
+            timeout: for one try, above zero; left out, this client's. Calls through `generated`
+                keep this client's in any case.
             retry: what is tried again and for how long, or None for one try each; left out, this
                 client's.
 
@@ -71,3 +74,33 @@ class BaseClient:
         its `with_headers`, `with_cookies` and `with_timeout` return is not authenticated.
         """
         return self._generated
+
+
+def check_limits(timeout: object, retry: object, rate_limit: object = None) -> None:
+    """Check the limits that a client is given.
+
+    Raises:
+        ConfigurationError: one of them has the wrong type, or the timeout is not above zero.
+    """
+    if not isinstance(timeout, timedelta) or timeout <= timedelta(0):
+        raise ConfigurationError(f"timeout is a timedelta above zero, not {timeout!r}")
+    if retry is not None and not isinstance(retry, RetryPolicy):
+        raise ConfigurationError(f"retry is a RetryPolicy or None, not {retry!r}")
+    if rate_limit is not None and not isinstance(rate_limit, RateLimit):
+        raise ConfigurationError(f"rate_limit is a RateLimit or None, not {rate_limit!r}")
+
+
+def settings_for_client(
+    access_token: object, client_id: str | None, client_secret: str | Secret | None, **given: Any
+) -> Settings:
+    """Return the settings of a client, whose access token replaces the pair."""
+    if access_token is not None and (client_id is not None or client_secret is not None):
+        raise ConfigurationError(
+            "access_token and client_id/client_secret are two ways to authenticate: give one"
+        )
+    return find_settings(
+        client_id=client_id,
+        client_secret=client_secret,
+        needs_credentials=access_token is None,
+        **given,
+    )

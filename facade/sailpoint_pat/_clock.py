@@ -80,7 +80,8 @@ class TenantClock:
 
     def note(self, date: str) -> None:
         """Record an answer's `Date`; it is read when somebody asks for the time."""
-        self._date, self._seen_at = date, clock.monotonic()
+        if date:
+            self._date, self._seen_at = date, clock.monotonic()
 
     @property
     def is_known(self) -> bool:

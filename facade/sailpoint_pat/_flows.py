@@ -44,7 +44,7 @@ def do(operation: Operation[T]) -> Flow[T]:
     return result
 
 
-def is_over(flow: Flow[T]) -> bool:
+def has_ended(flow: Flow[T]) -> bool:
     """Return whether a flow has come to its end, or was ended by an exception."""
     return inspect.getgeneratorstate(flow) == inspect.GEN_CLOSED
 

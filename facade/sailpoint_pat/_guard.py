@@ -36,6 +36,11 @@ class Guard:
         """Whether this is the event loop that the client belongs to, or it has none yet."""
         return self._event_loop is None or self._event_loop.get(False)
 
+    @property
+    def is_at_home(self) -> bool:
+        """Whether the connections can be used, and closed, from here."""
+        return self.is_in_own_process and self.is_in_own_event_loop
+
     def check(self) -> None:
         """Check that a call may begin here.
 

@@ -17,6 +17,11 @@ from sailpoint_pat._clock import clock
 from sailpoint_pat._versions import TOKEN_PATH
 
 
+def is_exchange(request: httpx.Request) -> bool:
+    """Return whether a request goes to the token endpoint."""
+    return request.url.path == TOKEN_PATH
+
+
 @attrs.define(eq=False)
 class Sending:
     """One `send` of an HTTP client, and the request that it is at: an exchange, or the call.
@@ -26,6 +31,8 @@ class Sending:
         request: the request that it is at, or None before the first one.
         opened: whether our network began to open a connection for that request.
         wrote: whether our network wrote anything of it.
+        is_refused: whether it was answered with 401: then nothing was done, whatever becomes of the
+            rest of that answer.
         begun: when this `send` began, on the monotonic clock.
     """
 
@@ -33,6 +40,7 @@ class Sending:
     request: httpx.Request | None = None
     opened: bool = False
     wrote: bool = False
+    is_refused: bool = False
     begun: float = attrs.field(factory=lambda: clock.monotonic())  # noqa: PLW0108  tests move it
 
     @classmethod
@@ -43,20 +51,24 @@ class Sending:
 
     def begin(self, request: httpx.Request) -> None:
         """Go on to the next request, of which nothing was seen yet."""
-        self.request, self.opened, self.wrote = request, False, False
+        self.request = request
+        self.opened = self.wrote = self.is_refused = False
 
     @property
     def is_exchange(self) -> bool:
         """Whether it is at an exchange: the call itself was not sent, or was refused, then."""
-        return self.request is not None and self.request.url.path == TOKEN_PATH
+        return self.request is not None and is_exchange(self.request)
 
     @property
     def may_have_been_sent(self) -> bool:
         """Whether the request may have gone out.
 
-        It surely did not where our network opened a connection for it, and wrote nothing.
+        It surely did not where our network opened a connection for it, and wrote nothing. One that
+        was refused counts as not sent.
         """
-        return self.request is not None and (self.wrote or not self.opened)
+        if self.request is None or self.is_refused:
+            return False
+        return self.wrote or not self.opened
 
     @property
     def maybe_performed(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -14,10 +13,9 @@ from sailpoint_pat._clock import TenantClock
 from sailpoint_pat._credentials import ClientCredentials
 from sailpoint_pat._guard import Guard
 from sailpoint_pat._pace import Pace, RateLimit
-from sailpoint_pat._retry import RetryPolicy
-from sailpoint_pat._settings import Settings, find_settings
-from sailpoint_pat._versions import TOKEN_PATH, ApiVersion
-from sailpoint_pat.errors import ConfigurationError
+from sailpoint_pat._sending import is_exchange
+from sailpoint_pat._settings import Settings
+from sailpoint_pat._versions import ApiVersion
 from sailpoint_pat.models import Secret
 
 if TYPE_CHECKING:
@@ -77,7 +75,7 @@ class Shared:
 
     def observe(self, answer: httpx.Response) -> None:
         """Record what the headers of an answer say."""
-        if answer.request.url.path == TOKEN_PATH:
+        if is_exchange(answer.request):
             return  # Another service, whose clock may be another one.
         if answer.is_success:  # An error may be from a gateway, with a clock of its own.
             self.tenant_clock.note(answer.headers.get("Date", ""))
@@ -89,33 +87,3 @@ class Shared:
                 "Make the client with api_version='v1'.",
                 self.version.name,
             )
-
-
-def check_limits(timeout: object, retry: object, rate_limit: object = None) -> None:
-    """Check the limits that a client is given.
-
-    Raises:
-        ConfigurationError: one of them has the wrong type, or the timeout is not above zero.
-    """
-    if not isinstance(timeout, timedelta) or timeout <= timedelta(0):
-        raise ConfigurationError(f"timeout is a timedelta above zero, not {timeout!r}")
-    if retry is not None and not isinstance(retry, RetryPolicy):
-        raise ConfigurationError(f"retry is a RetryPolicy or None, not {retry!r}")
-    if rate_limit is not None and not isinstance(rate_limit, RateLimit):
-        raise ConfigurationError(f"rate_limit is a RateLimit or None, not {rate_limit!r}")
-
-
-def settings_for_client(
-    access_token: object, client_id: str | None, client_secret: str | Secret | None, **given: Any
-) -> Settings:
-    """Return the settings of a client, whose access token replaces the pair."""
-    if access_token is not None and (client_id is not None or client_secret is not None):
-        raise ConfigurationError(
-            "access_token and client_id/client_secret are two ways to authenticate: give one"
-        )
-    return find_settings(
-        client_id=client_id,
-        client_secret=client_secret,
-        needs_credentials=access_token is None,
-        **given,
-    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 import anyio
 
-from sailpoint_pat._base_client import BaseClient
+from sailpoint_pat._base_client import BaseClient, check_limits, settings_for_client
 from sailpoint_pat._drivers._async import AsyncDriver
 from sailpoint_pat._flows import IfUnknown, create, find_orphan
 from sailpoint_pat._http._clients import AsyncHTTPClient
@@ -20,7 +20,7 @@ from sailpoint_pat._operations import (
 )
 from sailpoint_pat._pace import RateLimit
 from sailpoint_pat._retry import RetryPolicy
-from sailpoint_pat._shared import Shared, check_limits, settings_for_client
+from sailpoint_pat._shared import Shared
 from sailpoint_pat.client import PatClient
 from sailpoint_pat.errors import DeleteResult, NotFoundError
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken, hidden
@@ -221,8 +221,8 @@ class AsyncPatClient(BaseClient):
 
     async def prove(self, client_id: str, client_secret: str | Secret) -> None:
         """See that a pair works: `PatClient.prove`, awaited."""
-        client_secret = hidden(client_secret)
-        await self._driver.prove(client_id, client_secret)
+        client_secret, driver = hidden(client_secret), self._driver
+        await driver.drive(driver.prove(client_id, client_secret))
 
 
 # Arguments, results and errors are documented once, at the sync client.

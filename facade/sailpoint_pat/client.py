@@ -6,7 +6,7 @@ import inspect
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-from sailpoint_pat._base_client import BaseClient
+from sailpoint_pat._base_client import BaseClient, check_limits, settings_for_client
 from sailpoint_pat._clock import Latch
 from sailpoint_pat._drivers._sync import SyncDriver
 from sailpoint_pat._flows import IfUnknown, create, find_orphan
@@ -20,7 +20,7 @@ from sailpoint_pat._operations import (
 )
 from sailpoint_pat._pace import RateLimit
 from sailpoint_pat._retry import RetryPolicy
-from sailpoint_pat._shared import Shared, check_limits, settings_for_client
+from sailpoint_pat._shared import Shared
 from sailpoint_pat.errors import DeleteResult, NotFoundError
 from sailpoint_pat.models import IssuedToken, PersonalAccessToken, hidden
 
@@ -369,5 +369,5 @@ class PatClient(BaseClient):
             AuthenticationError: the token endpoint refused the pair.
             SailPointError: see the tree in `sailpoint_pat.errors`.
         """
-        client_secret = hidden(client_secret)
-        self._driver.prove(client_id, client_secret)
+        client_secret, driver = hidden(client_secret), self._driver
+        driver.drive(driver.prove(client_id, client_secret))

@@ -10,7 +10,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from sailpoint_pat import PermissionDeniedError
+from sailpoint_pat import ConfigurationError, PermissionDeniedError
 from sailpoint_pat._clock import Latch
 from sailpoint_pat._clock import clock as machine_clock
 from sailpoint_pat.testing import FakeTenant, faults
@@ -288,3 +288,13 @@ def test_ctrl_c_does_not_sit_out_the_pauses(
         assert time.monotonic() - begun < PATIENCE
     assert isinstance(interrupt, KeyboardInterrupt)
     assert len(note_of(interrupt, 2).known) == 1
+
+
+def test_an_async_on_progress_is_for_the_async_client(
+    tenant: FakeTenant, connect_sync: Connect, ids: list[str]
+) -> None:
+    async def tell(_done: int, _total: int) -> None:
+        raise AssertionError
+
+    with pytest.raises(ConfigurationError, match="on_progress is an async callable: use Async"):
+        connect_sync(tenant).delete_many(ids, on_progress=tell)

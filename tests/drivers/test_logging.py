@@ -85,6 +85,19 @@ def test_a_repeat_is_a_warning(  # noqa: PLR0913, PLR0917  a table
     assert len(clock.pauses) == 1
 
 
+def test_a_token_that_is_gone_after_a_lost_answer_is_logged_as_that(
+    tenant: FakeTenant, connect_sync: Connect, clock: MovedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = tenant.add_token(tenant.person, "Nightly export")
+    tenant.fail("delete", faults.Dropped())
+    connect_sync(tenant, api_version="v1").delete(token.id)
+    (_, first), (_, again), (_, second) = lines(caplog)
+    assert "TransportError in # ms (try 1" in first
+    assert "trying again" in again
+    assert "404 in # ms (try 2" in second
+    assert len(clock.pauses) == 1
+
+
 def test_without_a_repeat_nothing_is_said_above_debug(
     tenant: FakeTenant, connect_sync: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:

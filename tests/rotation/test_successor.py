@@ -254,7 +254,7 @@ def test_a_save_that_turns_out_to_be_async(pats: PatClient, tenant: FakeTenant) 
 
     with pytest.raises(RotationError, match="save") as caught:
         pats.rotate(tenant.client_id, save=Saver())
-    assert isinstance(caught.value.__cause__, TypeError)
+    assert "save is an async callable: use AsyncPatClient" in str(caught.value)
     assert "AsyncPatClient" in str(caught.value.__cause__)
     assert caught.value.new_exists is False
     assert list(tenant.tokens) == [tenant.client_id]

@@ -366,6 +366,8 @@ def test_odd_access_tokens(
                 {"access_token": SECRET},
                 {"environment": "none such"},
                 {"proxy": f"nonsense://somebody:{SECRET}@proxy"},
+                {"proxy": f"http://somebody:{SECRET}/rest@proxy"},
+                {"proxy": f"http://somebody:80/{SECRET}@proxy"},
             )
         ),
         {},

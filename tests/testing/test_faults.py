@@ -124,6 +124,10 @@ def test_altered_headers(tenant: FakeTenant, support: Caller) -> None:
         assert answer.headers["X-New"] == "1"
         assert "Content-Type" not in answer.headers
     assert token.id not in tenant.tokens
+    tenant.fail("list", faults.Altered(headers={"Date": None, "x-deprecated": None}))
+    answer = support.list()
+    assert "Date" not in answer.headers
+    assert "X-Deprecated" not in answer.headers
     assert tenant.connections == 1
 
 

@@ -192,19 +192,11 @@ def test_no_proxy_of_the_variables_reads_what_is_for_this_machine(
     assert proxy.accepted == 0
 
 
-@pytest.mark.parametrize(
-    ("address", "said"),
-    [
-        ("http://somebody:of-the-proxy@127.0.0.1:1", r"through the proxy 127\.0\.0\.1:1"),
-        # A password that is not escaped is not taken for a host.
-        ("http://127.0.0.1:2024#of-the-proxy@host", "through the proxy "),
-    ],
-)
-def test_a_proxy_that_is_not_there_is_named(address: str, said: str, dial: Dial) -> None:
-    with pytest.raises(TransportError, match=said) as caught:
-        dial("https://127.0.0.1:9", proxy=address, retry=None).list()
+def test_a_proxy_that_is_not_there_is_named(dial: Dial) -> None:
+    proxy = "http://somebody:of-the-proxy@127.0.0.1:1"
+    with pytest.raises(TransportError, match=r"through the proxy 127\.0\.0\.1:1") as caught:
+        dial("https://127.0.0.1:9", proxy=proxy, retry=None).list()
     assert "of-the-proxy" not in str(caught.value)
-    assert "2024" not in str(caught.value)
 
 
 def test_a_proxy_beside_a_transport_of_ones_own_is_not_looked_at(

@@ -13,7 +13,7 @@ from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._clock import clock
 from sailpoint_pat._drivers._deletes import DELETES_AT_ONCE, Deletes, ProgressFunction, delete_one
 from sailpoint_pat._drivers._driver import Driver, Send, Wait
-from sailpoint_pat._flows import Flow, Save, is_over
+from sailpoint_pat._flows import Flow, Save, has_ended
 from sailpoint_pat._http._clients import AsyncHTTPClient
 from sailpoint_pat._operations import Operation
 from sailpoint_pat.errors import DeleteResult, SailPointError
@@ -21,7 +21,6 @@ from sailpoint_pat.errors import DeleteResult, SailPointError
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
-    from sailpoint_pat.models import Secret
 
 T = TypeVar("T")
 
@@ -40,11 +39,12 @@ class AsyncDriver(Driver):
 
     async def aclose(self) -> None:
         """Close the connections, and end every pause."""
-        self.closed.set()
-        await self.http.aclose()
+        if self.shared.guard.is_at_home:
+            self.closed.set()
+            await self.http.aclose()
 
     @property
-    def is_over(self) -> bool:
+    def is_stopped(self) -> bool:
         """Whether nothing is sent any more: the client is closed."""
         return self.closed.is_set()
 
@@ -71,9 +71,9 @@ class AsyncDriver(Driver):
                     result = error = None
                     result = await self._carry_out(step)
             except BaseException as caught:
-                if is_over(flow):
+                if has_ended(flow):
                     if isinstance(caught, SailPointError):
-                        raise
+                        raise  # `run` has taken the frames off, and its cause may tell more.
                     self.note_interrupt(step, caught)
                     raise without_frames(caught) from None
                 error = caught
@@ -93,13 +93,6 @@ class AsyncDriver(Driver):
             case _:
                 raise AssertionError(f"no such step: {step!r}")
         return None
-
-    async def prove(self, client_id: str, client_secret: Secret | str) -> None:
-        """Exchange a pair, to see that it works."""
-        try:
-            await self.run(self.exchange_of(client_id, client_secret))
-        except BaseException as error:  # noqa: BLE001  raised again
-            raise without_frames(error) from None
 
     async def delete_many(
         self, token_ids: Iterable[str], on_progress: ProgressFunction | None

@@ -81,11 +81,11 @@ class Driver:
         return self.shared.tenant_clock.now()
 
     @property
-    def is_over(self) -> bool:
+    def is_stopped(self) -> bool:
         """Whether nothing is sent any more: the client is closed."""
         raise NotImplementedError
 
-    def over_error(self, tries: Tries) -> BaseException:
+    def stopped_error(self, tries: Tries) -> BaseException:
         """Return what to raise for a call that cannot go on."""
         what = "was not sent again" if tries.number else "was not sent"
         return TransportError(
@@ -93,8 +93,8 @@ class Driver:
             maybe_performed=tries.maybe_performed,
         )
 
-    def exchange_of(self, client_id: str, client_secret: Secret | str) -> Operation[None]:
-        """Return the operation that exchanges a pair, to see that it works.
+    def prove(self, client_id: str, client_secret: Secret | str) -> Flow[None]:
+        """Exchange a pair, to see that it works: a flow.
 
         Raises:
             ValueError: the id or the secret is empty.
@@ -107,13 +107,13 @@ class Driver:
         def read(answer: httpx.Response) -> None:
             read_exchange(answer, pair, "the caller")
 
-        return Operation(
-            "exchange",
-            "POST",
-            TOKEN_PATH,
-            200,
-            {"method": "POST", "url": address, "data": exchange_form(pair), "auth": None},
-            read,
+        yield Operation(
+            name="exchange",
+            method="POST",
+            path=TOKEN_PATH,
+            success=200,
+            request={"method": "POST", "url": address, "data": exchange_form(pair), "auth": None},
+            read=read,
         )
 
     def switch(self, old_id: str, issued: IssuedToken) -> None:
@@ -124,8 +124,8 @@ class Driver:
 
     def tries_of(self, operation: Operation[T]) -> Flow[T]:
         """Send an operation, and again where that is worth while and safe: a flow of its own."""
-        self.shared.guard.check()
         _nothing_was_sent()
+        self.shared.guard.check()
         timeout = self.timeout.total_seconds()
         tries = Tries(self.policy, safe_to_repeat=operation.safe_to_repeat, timeout=timeout)
         while True:
@@ -145,12 +145,12 @@ class Driver:
                     return result
             finally:
                 self.shared.pace.leave(place)
+            self._log_try(operation, tries, begun, failure)
             rescued = operation.rescue(failure, tries.maybe_performed)
             if rescued is not None:
                 return rescued[0]
-            self._log_try(operation, tries, begun, failure)
-            pause = self._pause_after(failure, tries)
-            if pause is None or self.is_over:
+            pause = self._record_failure(failure, tries)
+            if pause is None or self.is_stopped:
                 raise self._final(operation, tries, begun, failure)
             _log.warning(
                 "%s %s: trying again in %.2f s (%s)",
@@ -168,18 +168,21 @@ class Driver:
             if overdue is not None:
                 raise tries.final(overdue)
             yield from self._wait(pause, tries)
-        yield from self._wait(0, tries)
+        self._check_open(tries)
 
     def _wait(self, seconds: float, tries: Tries) -> Flow[None]:
-        if seconds > 0 and not self.is_over:
-            yield Wait(seconds)
-        if self.is_over:
-            raise self.over_error(tries)
+        self._check_open(tries)
+        yield Wait(seconds)
+        self._check_open(tries)
 
-    def _pause_after(self, error: SailPointError, tries: Tries) -> float | None:
+    def _check_open(self, tries: Tries) -> None:
+        if self.is_stopped:
+            raise self.stopped_error(tries)
+
+    def _record_failure(self, error: SailPointError, tries: Tries) -> float | None:
         """Record a failed try; return the pause before the next one, or None for the end."""
         if isinstance(error, UnexpectedResponseError) and error.secret is not None:
-            # The caller has this one: no lost create has made it.
+            # This token's secret is on the error: it is not lost, and nobody has to look for it.
             self.shared.made_lately.extend(each.id for each in error.invalid if each.id)
         if not error.maybe_performed:
             _nothing_was_sent()
@@ -233,8 +236,8 @@ class Driver:
         name = step.creates if isinstance(step, Operation) else None
         if name is None:
             return
-        sending = current_sending.get()
-        if not sending.maybe_performed:
+        sending = current_sending.get(None)
+        if sending is None or not sending.maybe_performed:
             return
         since = self.shared.tenant_clock.at(sending.begun)
         note_interrupted_create(interrupt, name, since)
@@ -262,5 +265,8 @@ class Driver:
 
 
 def _nothing_was_sent() -> None:
-    """Note that of the call which begins, or is tried again, nothing was sent yet."""
+    """Note that of the call which begins, or is tried again, nothing was sent yet.
+
+    `note_interrupt` reads it.
+    """
     current_sending.set(Sending(math.inf))

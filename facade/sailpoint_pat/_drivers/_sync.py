@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
+from sailpoint_pat._auth import refuse_awaitable
 from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._clock import Latch, clock
 from sailpoint_pat._drivers._driver import Driver, Send, Wait
-from sailpoint_pat._flows import Flow, Save, is_over
+from sailpoint_pat._flows import Flow, Save, has_ended
 from sailpoint_pat._http._clients import HTTPClient
 from sailpoint_pat._operations import Operation
 from sailpoint_pat.errors import DeleteResult, SailPointError
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from sailpoint_pat._drivers._deletes import ProgressFunction
     from sailpoint_pat._retry import Tries
-    from sailpoint_pat.models import Secret
 
 T = TypeVar("T")
 
@@ -57,14 +56,14 @@ class SyncDriver(Driver):
         self.http.close()
 
     @property
-    def is_over(self) -> bool:
+    def is_stopped(self) -> bool:
         """Whether nothing is sent any more."""
         return self.closed.is_set() or (self.stop is not None and self.stop.is_set())
 
-    def over_error(self, tries: Tries) -> BaseException:
+    def stopped_error(self, tries: Tries) -> BaseException:
         """Return what to raise for a call that cannot go on."""
         if self.closed.is_set():
-            return super().over_error(tries)
+            return super().stopped_error(tries)
         return _StoppedError() if tries.number else _NeverSentError()
 
     def run(self, operation: Operation[T]) -> T:
@@ -93,9 +92,9 @@ class SyncDriver(Driver):
                     result = error = None
                     result = self._carry_out(step)
             except BaseException as caught:
-                if is_over(flow):
+                if has_ended(flow):
                     if isinstance(caught, SailPointError):
-                        raise
+                        raise  # `run` has taken the frames off, and its cause may tell more.
                     self.note_interrupt(step, caught)
                     raise without_frames(caught) from None
                 error = caught
@@ -109,21 +108,10 @@ class SyncDriver(Driver):
             case Operation():
                 return self.run(step)
             case Save():
-                saved = step.function(step.issued)
-                if inspect.isawaitable(saved):
-                    if inspect.iscoroutine(saved):
-                        saved.close()
-                    raise TypeError("save is an async function: use AsyncPatClient")
+                refuse_awaitable(step.function(step.issued), "save")
             case _:
                 raise AssertionError(f"no such step: {step!r}")
         return None
-
-    def prove(self, client_id: str, client_secret: Secret | str) -> None:
-        """Exchange a pair, to see that it works."""
-        try:
-            self.run(self.exchange_of(client_id, client_secret))
-        except BaseException as error:  # noqa: BLE001  raised again
-            raise without_frames(error) from None
 
     def delete_many(
         self, token_ids: Iterable[str], on_progress: ProgressFunction | None
@@ -146,7 +134,7 @@ class SyncDriver(Driver):
 
         def tell(done: int) -> None:
             if on_progress is not None:
-                on_progress(done, deletes.total)
+                refuse_awaitable(on_progress(done, deletes.total), "on_progress")
 
         workers = Workers(delete, deletes.order, DELETES_AT_ONCE)
         stoppable = attrs.evolve(self, stop=workers.stop)

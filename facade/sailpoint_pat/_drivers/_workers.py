@@ -35,7 +35,7 @@ class Workers:
         self._waiting = list(items)[::-1]
         self._at_once = min(at_once, len(self._waiting))
         self._under_way: set[str] = set()
-        self._over: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
 
     def start(self) -> None:
         """Start the threads."""
@@ -52,11 +52,11 @@ class Workers:
                 except BaseException as error:  # noqa: BLE001  raised in the calling thread
                     problem = error
                 self._under_way.discard(item)
-                self._over.put(problem)
+                self._done.put(problem)
 
     def wait_for_one(self) -> None:
         """Wait until one more item is done; raise what the function has raised."""
-        problem = self._over.get()
+        problem = self._done.get()
         if problem is not None:
             raise problem
 
@@ -65,4 +65,4 @@ class Workers:
         self._waiting.clear()
         self.stop.set()
         while self._under_way:
-            self._over.get()
+            self._done.get()

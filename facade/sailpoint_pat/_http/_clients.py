@@ -14,9 +14,9 @@ from sailpoint_pat._http._failures import NETWORK_FAILURES, closed_error, failur
 from sailpoint_pat._http._reuse import AsyncReusingTransport, ReusingTransport
 from sailpoint_pat._http._route import Route
 from sailpoint_pat._http._transport import AsyncWatchedTransport, WatchedTransport
-from sailpoint_pat._sending import Sending, current_sending
+from sailpoint_pat._sending import Sending, current_sending, is_exchange
 from sailpoint_pat._version import __version__
-from sailpoint_pat._versions import SERVICE_PATH, TOKEN_PATH
+from sailpoint_pat._versions import SERVICE_PATH
 from sailpoint_pat.errors import AuthenticationError, ConfigurationError, SailPointError
 
 if TYPE_CHECKING:
@@ -110,13 +110,13 @@ class HTTPClient(httpx.Client):
         sending = Sending.of(request)
         current_sending.set(sending)
         try:
-            response = answer = super().send(request, **{**options, "stream": True})
+            answer = super().send(request, **{**options, "stream": True})
             try:
                 answer.read()
             except self._failures:
                 if not _says_enough(answer):
                     raise
-                response = copied(answer, b"")
+                return _checked(copied(answer, b""), self._shared.auth)
             finally:
                 answer.close()
         except self._failures as error:
@@ -125,7 +125,7 @@ class HTTPClient(httpx.Client):
                     call_of(request), maybe_performed=sending.maybe_performed
                 ) from None
             raise failure_of(error, request, sending, proxy=self._proxy) from None
-        return _success(response, self._shared.auth)
+        return _checked(answer, self._shared.auth)
 
 
 class AsyncHTTPClient(httpx.AsyncClient):
@@ -169,20 +169,22 @@ class AsyncHTTPClient(httpx.AsyncClient):
             raise closed_error(call_of(request))
         sending = Sending.of(request)
         current_sending.set(sending)
-        response: httpx.Response | None = None
+        answer: httpx.Response | None = None
         scope = anyio.CancelScope()
         self._under_way.add(scope)
         try:
             with scope:
-                response = await self._answer(request, **options)
-        except Exception as error:  # noqa: BLE001  `failure_of` tells what it is
+                answer = await self._answer(request, **options)
+        # All of them, unlike above: anyio has exceptions of its own, and what a signal handler
+        # raises mostly comes out of the event loop, not out of a task.
+        except Exception as error:  # noqa: BLE001
             if not self.is_closed:
                 raise failure_of(error, request, sending, proxy=self._proxy) from None
         finally:
             self._under_way.discard(scope)
-        if response is None:  # `aclose` has ended the scope.
+        if answer is None:  # `aclose` has ended the scope.
             raise closed_error(call_of(request), maybe_performed=sending.maybe_performed)
-        return _success(response, self._shared.auth)
+        return _checked(answer, self._shared.auth)
 
     async def _answer(self, request: httpx.Request, **options: Any) -> httpx.Response:
         answer = await super().send(request, **{**options, "stream": True})
@@ -201,12 +203,10 @@ class AsyncHTTPClient(httpx.AsyncClient):
 
         From another process or event loop neither can be done; there, this does nothing.
         """
-        guard = self._shared.guard
-        if not (guard.is_in_own_process and guard.is_in_own_event_loop):
-            return
-        for scope in list(self._under_way):
-            scope.cancel()
-        await super().aclose()
+        if self._shared.guard.is_at_home:
+            for scope in list(self._under_way):
+                scope.cancel()
+            await super().aclose()
 
 
 def _check_transport(transport: object, expected: type) -> None:
@@ -216,28 +216,31 @@ def _check_transport(transport: object, expected: type) -> None:
         )
 
 
-def _says_enough(response: httpx.Response) -> bool:
+def _says_enough(answer: httpx.Response) -> bool:
     """Return whether a refusal's status is all that is needed, if its body gets lost.
 
     A 404 to a delete counts as "the token is gone" only in the API's own words, so there the body
     is needed too.
     """
-    needs_body = response.status_code == 404 and response.request.method == "DELETE"  # noqa: PLR2004
-    return not response.is_success and not needs_body
+    needs_body = answer.status_code == 404 and answer.request.method == "DELETE"  # noqa: PLR2004
+    return not answer.is_success and not needs_body
 
 
-def _success(response: httpx.Response, auth: PatAuth) -> httpx.Response:
-    """Return an answer that is a success; raise any other as the typed error that it stands for."""
-    if response.is_success:
-        return response
-    clear = masked(response, auth.secrets)
-    if response.request.url.path == TOKEN_PATH:
-        return clear  # What it says is for whoever asked for an exchange.
-    if response.status_code != _UNAUTHORIZED:
+def _checked(answer: httpx.Response, auth: PatAuth) -> httpx.Response:
+    """Return an answer that is a success; raise any other as the typed error that it stands for.
+
+    What the token endpoint says is returned in any case: it is for whoever asked for an exchange.
+    """
+    if answer.is_success:
+        return answer
+    clear = masked(answer, auth.secrets)
+    if is_exchange(answer.request):
+        return clear
+    if answer.status_code != _UNAUTHORIZED:
         raise api_error(clear)
     said = "; ".join(explanation(clear).messages)
     raise AuthenticationError(
-        f"{call_of(response.request)} answered 401{f': {said}' if said else ''}. "
+        f"{call_of(answer.request)} answered 401{f': {said}' if said else ''}. "
         "The access token was refused, also a fresh one where there is a way to get one: "
         "check that the personal access token exists and that its owner is active."
     )

@@ -83,7 +83,11 @@ def _no_answer(
     if is_exchange:
         call += " (the exchange for an access token)"
     said = _class_names(error)
-    if isinstance(error, _TIMEOUTS):
+    is_late = isinstance(error, _TIMEOUTS)
+    if sending.is_refused:
+        kind = RequestTimeout if is_late else TransportError
+        return kind(f"{call} was refused with 401, and the rest of that answer got lost ({said}).")
+    if is_late:
         what = "no complete answer" if may_have_been_sent else f"no connection{proxy}"
         return RequestTimeout(
             f"{call} got {what} in time ({said}).",

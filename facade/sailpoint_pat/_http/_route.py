@@ -10,7 +10,7 @@ import httpcore
 import httpx
 
 from sailpoint_pat.errors import ConfigurationError
-from sailpoint_pat.models import Secret, hidden
+from sailpoint_pat.models import Secret
 
 if TYPE_CHECKING:
     import ssl
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sailpoint_pat._http._network import AsyncNetwork, Network
 
 _KEPT_FOR_SECONDS = 30.0
-_LOOKS_LIKE = "it looks like http://proxy.example.com:3128"
+_LOOKS_LIKE = "it looks like http://proxy.example.com:3128, or http://user:password@..."
 
 
 class Route:
@@ -41,15 +41,15 @@ class Route:
     ) -> None:
         _check_proxy(proxy)
         _check_verify(verify)
-        through = proxy if isinstance(proxy, Secret) else _usual_proxy(origin)
+        address = proxy if isinstance(proxy, Secret) else _usual_proxy(origin)
         # To load the certificates of every authority takes longer than a small program's calls.
-        no_tls = origin.scheme == "http" and through is None and verify is True
+        no_tls = origin.scheme == "http" and address is None and verify is True
         trust = None if no_tls else _trust(verify)
-        self.proxy_text = _without_password(through)
+        proxy_found, self.proxy_text = (None, "") if address is None else _proxy_of(address, trust)
         self._options: dict[str, Any] = {
             "ssl_context": trust,
             "keepalive_expiry": _KEPT_FOR_SECONDS,
-            "proxy": through and _proxy_of(through, trust),
+            "proxy": proxy_found,
         }
 
     def new_pool(self, network: Network) -> httpcore.ConnectionPool:
@@ -61,24 +61,35 @@ class Route:
         return httpcore.AsyncConnectionPool(network_backend=network, **self._options)
 
 
-def _proxy_of(address: Secret, trust: ssl.SSLContext | None) -> httpcore.Proxy:
-    problem = ""
+def _proxy_of(address: Secret, trust: ssl.SSLContext | None) -> tuple[httpcore.Proxy, str]:
+    """Return a proxy, and what messages say of it: no password."""
+    found = _read_proxy(address, trust)
+    if isinstance(found, str):
+        # Here, where no variable holds the address: it may carry a password.
+        raise ConfigurationError(f"the proxy cannot be used ({found}): {_LOOKS_LIKE}")
+    if found.url.scheme.startswith(b"socks"):
+        _need_socksio()
+    host, port = found.url.host.decode(), found.url.port
+    return found, f" through the proxy {host}{f':{port}' if port else ''}"
+
+
+def _read_proxy(address: Secret, trust: ssl.SSLContext | None) -> httpcore.Proxy | str:
+    """Return a proxy, or what is wrong with its address."""
     try:
         url = httpx.URL(address.reveal())
-        if not url.host or url.scheme not in {"http", "https", "socks5", "socks5h"}:
-            problem = f"the scheme {url.scheme!r}" if url.host else "no host"
-    except (httpx.InvalidURL, ValueError) as error:
-        problem = type(error).__name__
-    if problem:
-        # Outside of the except block, and without the address: it may carry a password.
-        raise ConfigurationError(f"the proxy cannot be used ({problem}): {_LOOKS_LIKE}")
-    if url.scheme.startswith("socks"):
-        _need_socksio()
-    return httpcore.Proxy(
-        f"{url.scheme}://{url.netloc.decode()}",
-        auth=(url.username, url.password) if url.userinfo else None,
-        ssl_context=trust if url.scheme == "https" else None,
-    )
+        if url.scheme not in {"http", "https", "socks5", "socks5h"}:
+            return f"the scheme {url.scheme!r}"
+        if not url.host:
+            return "no host"
+        if ("@" in address.reveal()) != bool(url.userinfo):
+            return "in the user or the password write / as %2F, # as %23, @ as %40"
+        return httpcore.Proxy(
+            f"{url.scheme}://{url.netloc.decode()}",
+            auth=(url.username.encode(), url.password.encode()) if url.userinfo else None,
+            ssl_context=trust if url.scheme == "https" else None,
+        )
+    except (httpx.InvalidURL, ValueError):
+        return "no address"
 
 
 def _usual_proxy(origin: httpx.URL) -> Secret | None:
@@ -88,18 +99,9 @@ def _usual_proxy(origin: httpx.URL) -> Secret | None:
         return None
     proxies = urllib.request.getproxies()
     found = proxies.get(origin.scheme) or proxies.get("all")
-    address = hidden(f"http://{found}" if found and "://" not in found else found)
-    return address if isinstance(address, Secret) else None
-
-
-def _without_password(proxy: Secret | None) -> str:
-    """Return what messages say of the proxy."""
-    if proxy is None:
-        return ""
-    url = httpx.URL(proxy.reveal())
-    # Where a password is not escaped, the host may be a part of it.
-    is_clear = ("@" in proxy.reveal()) == bool(url.userinfo)
-    return f" through the proxy {url.netloc.decode() if is_clear else ''}".rstrip()
+    if not found:
+        return None
+    return Secret(found if "://" in found else f"http://{found}")
 
 
 def _check_proxy(proxy: object) -> None:

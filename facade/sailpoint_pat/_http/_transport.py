@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TypeAlias
 
 import httpx
@@ -33,6 +34,7 @@ def _seen(response: httpx.Response, request: httpx.Request, observe: Observe) ->
     response.request = request
     # httpx logs it, and a server may quote there what it was sent.
     response.extensions.pop("reason_phrase", None)
+    current_sending.get().is_refused = response.status_code == HTTPStatus.UNAUTHORIZED
     observe(response)
     return response
 

@@ -142,7 +142,7 @@ def _all_steps(
     assert old is not None  # noqa: S101  it was found
     progress.step = "prove"
     try:
-        yield from do(plan.tenant.exchange_of(new.id, new.secret))
+        yield from plan.tenant.prove(new.id, new.secret)
         progress.step = "save"
         yield Save(save, new)
     except Exception as error:

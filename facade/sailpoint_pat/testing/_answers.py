@@ -27,6 +27,8 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     records: tuple[bytes, ...] | None = None
     """Where the body is a JSON array: its items, so that each can be checked for itself."""
+    has_date: bool = True
+    """Whether the time on the tenant's clock goes with it, where `headers` do not name another."""
 
 
 def of_json(status: int, value: object, *, headers: tuple[tuple[str, str], ...] = ()) -> Answer:

@@ -6,7 +6,7 @@ import asyncio
 import math
 import threading
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
 from attrs import define, evolve
 from starlette.requests import ClientDisconnect, Request
@@ -216,6 +216,8 @@ class _Exchange:
                 if fault.after:
                     await fault.wait()
                 await self.send(answer)
+            case _:
+                assert_never(fault)
 
     async def send(self, answer: Answer) -> None:
         await self._response(answer)(self.scope, self.receive, self.send_message)
@@ -243,7 +245,7 @@ class _Exchange:
     def _response(self, answer: Answer) -> Response:
         date = self.app.sent(self.number, answer.status)
         headers = dict(answer.headers)
-        if "date" not in {name.lower() for name in headers}:
+        if answer.has_date and "date" not in {name.lower() for name in headers}:
             headers["Date"] = date
         if answer.content_type is not None:
             headers["Content-Type"] = answer.content_type

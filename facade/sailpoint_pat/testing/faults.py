@@ -160,7 +160,13 @@ class Altered:
         kept = [(name, value) for name, value in answer.headers if name.lower() not in names]
         others = [(name, value) for name, value in self.headers.items() if value is not None]
         kind = None if "content-type" in names else answer.content_type
-        return _answers.Answer(answer.status, body, content_type=kind, headers=(*kept, *others))
+        return _answers.Answer(
+            answer.status,
+            body,
+            content_type=kind,
+            headers=(*kept, *others),
+            has_date="date" not in names,
+        )
 
 
 @frozen
