@@ -20,12 +20,7 @@ _TASKS_FOR_ONE_THREAD = 10
 
 
 def attack(times: int, seed: str) -> Iterator[Figures]:
-    """Run every attack; yield its figures.
-
-    Args:
-        times: how many calls of each kind are interrupted; ten times as many are cancelled.
-        seed: of the random moments.
-    """
+    """Interrupt so many calls of each kind, and cancel ten times as many, at random moments."""
     for exception in (KeyboardInterrupt, SoftTimeLimit):
         for operation in ATTACKED:
             yield attack_threads(operation, exception, times, seed)
@@ -33,7 +28,6 @@ def attack(times: int, seed: str) -> Iterator[Figures]:
 
 
 def main() -> int:
-    """Run the program; return its exit code."""
     parser = argparse.ArgumentParser(prog="tests.attack")
     parser.add_argument("--times", type=int, default=1000)
     parser.add_argument("--seed", default=secrets.token_hex(4))

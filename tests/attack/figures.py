@@ -47,7 +47,6 @@ class Figures:
         self.noted += [(kind, each) for each in found]
 
     def found(self) -> list[str]:
-        """Return each different thing that was found, in words."""
         return list(dict.fromkeys(f"{kind}: {each}" for kind, each in self.noted))
 
 

@@ -41,7 +41,6 @@ def command() -> Path:
 
 
 def vendor() -> Path:
-    """Return the Python that has the vendor's SDK."""
     return _environment("vendor-venv", [VENDOR_SDK], "")
 
 

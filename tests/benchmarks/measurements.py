@@ -90,14 +90,12 @@ class Row:
 
     @property
     def holds(self) -> bool:
-        """Whether it is within the limit."""
         if self.limit is None:
             return False
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
 
 def measure(plan: Plan, pythons: Pythons) -> Iterator[Row]:
-    """Measure everything, one row after the other."""
     with processes.server() as server:
         bench = Bench(plan, pythons, server)
         yield from bench.listings()

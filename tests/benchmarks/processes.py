@@ -41,7 +41,6 @@ class Server:
 
 @contextlib.contextmanager
 def server(*arguments: str) -> Iterator[Server]:
-    """Run a server while this block lasts."""
     command = [sys.executable, "-m", "tests.benchmarks.server", *arguments]
     with (
         tempfile.TemporaryDirectory() as home,
@@ -69,7 +68,6 @@ class Worker:
 
 @contextlib.contextmanager
 def worker(python: Path, subject: str, server: Server) -> Iterator[Worker]:
-    """Run a worker while this block lasts."""
     command = [str(python), "-m", "tests.benchmarks.worker", subject]
     with _started(command, server.environment) as process:
         yield Worker(process)

@@ -70,7 +70,6 @@ def _token(n: int) -> dict[str, object]:
 
 
 def answer(status: str, body: bytes, *headers: str) -> bytes:
-    """Return a whole answer, ready to be sent."""
     head = (
         f"HTTP/1.1 {status}",
         "Content-Type: application/json",

@@ -72,7 +72,6 @@ def vendor() -> Callable[[int], Sized]:
 
 
 def serve(tokens: Callable[[int], Sized]) -> None:
-    """Do what each line of standard input says."""
     tokens(WARM_UP)
     for line in sys.stdin:
         size, calls = json.loads(line)
@@ -227,7 +226,6 @@ def _trust() -> Any:
 
 
 def threads() -> dict[str, float]:
-    """Make calls from 64 threads of one client."""
     from sailpoint_pat import PatClient
 
     calls = int(os.environ["BENCH_CALLS"])
