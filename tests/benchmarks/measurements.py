@@ -355,32 +355,16 @@ def _rate_limit(plan: Plan, pythons: Pythons) -> Iterator[Row]:
             what = f"{who}, {CALLS_IN_WINDOW} calls in {plan.window:g} s"
             what += "" if own_limit else ", own limit off"
             sent, refused = counts["calls"], counts["refused"]
-            yield Row(
-                f"{what}: calls that succeed",
-                f"{done['succeeded']} of {calls}",
-                f"in {done['seconds']:.2f} s, {sent} sent, {refused} refused",
-                done["succeeded"] / calls,
-                1.0,
-                at_least=True,
-                percent=True,
-            )
+            took, share = f"{done['seconds']:.2f} s", functools.partial(Row, percent=True)
+            ours = f"{done['succeeded']} of {calls}"
+            other = f"in {took}, {sent} sent, {refused} refused"
+            succeeded = done["succeeded"] / calls
+            yield share(f"{what}: calls that succeed", ours, other, succeeded, 1.0, at_least=True)
             if own_limit:
                 # The last window's worth of calls needs no time of its own.
                 needed = (calls - CALLS_IN_WINDOW) / CALLS_IN_WINDOW * plan.window
-                yield Row(
-                    f"{what}: used of what is allowed",
-                    f"{done['seconds']:.2f} s",
-                    f"{needed:.2f} s at the limit",
-                    needed / done["seconds"],
-                    0.95,
-                    at_least=True,
-                    percent=True,
-                )
-                yield Row(
-                    f"{what}: refused with 429",
-                    f"{refused}",
-                    f"of {sent} sent",
-                    refused / sent,
-                    0.02,
-                    percent=True,
-                )
+                used, other = needed / done["seconds"], f"{needed:.2f} s at the limit"
+                allowed = f"{what}: used of what is allowed"
+                yield share(allowed, took, other, used, 0.95, at_least=True)
+                other = f"of {sent} sent"
+                yield share(f"{what}: refused with 429", str(refused), other, refused / sent, 0.02)
