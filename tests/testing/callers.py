@@ -1,12 +1,14 @@
 """Somebody who talks plain HTTP to a tenant."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any, Self
 
 import httpx
 from attrs import evolve, frozen
 
 from sailpoint_pat._versions import SERVICE_PATH, VERSIONS
-from sailpoint_pat.testing import StoredToken
+from sailpoint_pat.testing import FakeTenant, StoredToken
 
 V3 = "/v3/personal-access-tokens"
 
@@ -51,3 +53,10 @@ def exchange(client: httpx.Client, client_id: str, client_secret: str) -> httpx.
 def caller_with(client: httpx.Client, token: StoredToken) -> Caller:
     answer = exchange(client, token.id, token.secret)
     return Caller(client, answer.raise_for_status().json()["access_token"])
+
+
+@contextlib.contextmanager
+def support_of(tenant: FakeTenant, **options: Any) -> Iterator[Caller]:
+    """Yield a tenant's first person, who has a connection of their own."""
+    with httpx.Client(base_url=tenant.base_url, timeout=10, **options) as client:
+        yield caller_with(client, tenant.tokens[tenant.client_id])

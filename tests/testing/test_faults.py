@@ -10,7 +10,7 @@ import pytest
 
 from sailpoint_pat.testing import FakeTenant, faults
 
-from .callers import V3, Caller, caller_with, exchange
+from .callers import V3, Caller, caller_with, exchange, support_of
 
 LONG = 10  # seconds until something that should have happened has not
 HTML = "text/html; charset=utf-8"
@@ -285,8 +285,7 @@ def test_a_client_that_goes_away_does_not_stay(tenant: FakeTenant, support: Call
 def test_stopping_ends_whatever_waits() -> None:
     tenant = FakeTenant().start()
     gate = faults.Gate()
-    with httpx.Client(base_url=tenant.base_url, timeout=LONG) as client:
-        support = caller_with(client, tenant.tokens[tenant.client_id])
+    with support_of(tenant) as support:
         tenant.fail("list", gate)
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(support.list)

@@ -8,7 +8,7 @@ import pytest
 
 from sailpoint_pat.testing import ALL_RIGHTS, FakeTenant
 
-from .callers import V3, Caller, caller_with
+from .callers import V3, Caller, caller_with, support_of
 
 READ_MINE = "idn:my-personal-access-tokens:read"
 READ_ALL = "idn:all-personal-access-tokens:read"
@@ -229,11 +229,7 @@ def test_methods_that_do_not_exist(
 
 
 def test_a_long_listing_is_whole_and_checked_at_its_end() -> None:
-    with (
-        FakeTenant(tokens=300) as tenant,
-        httpx.Client(base_url=tenant.base_url) as client,
-    ):
-        support = caller_with(client, tenant.tokens[tenant.client_id])
+    with FakeTenant(tokens=300) as tenant, support_of(tenant) as support:
         assert {each["id"] for each in support.list().json()} == set(tenant.tokens)
         assert tenant.violations == []
         tenant.add_token(tenant.person, "x", scopes=[1])  # type: ignore[list-item] # the break

@@ -7,21 +7,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-import httpx
 import pytest
 
 from sailpoint_pat.testing import FakeTenant
 
-from .callers import caller_with
+from .callers import support_of
 
 Record: TypeAlias = dict[str, Any]
 DAY = timedelta(days=1)
 
 
 def listing(tenant: FakeTenant) -> list[Record]:
-    with httpx.Client(base_url=tenant.base_url) as client:
-        answer = caller_with(client, tenant.tokens[tenant.client_id]).list()
-        records: list[Record] = answer.raise_for_status().json()
+    with support_of(tenant) as support:
+        records: list[Record] = support.list().raise_for_status().json()
     return records
 
 

@@ -1,6 +1,5 @@
 """The tenant as a thing: its start and end, what it keeps count of, and the contract."""
 
-import contextlib
 import gc
 import socket
 import ssl
@@ -18,7 +17,7 @@ import trustme
 
 from sailpoint_pat.testing import FakeTenant, faults
 
-from .callers import V3, Caller, caller_with, exchange
+from .callers import V3, Caller, exchange, support_of
 
 JSON = "application/json"
 
@@ -82,10 +81,9 @@ def test_https_and_ipv6() -> None:
     authority.configure_trust(trusting)
     with (
         FakeTenant(host="::1", ssl_context=serving) as tenant,
-        httpx.Client(base_url=tenant.base_url, verify=trusting) as client,
+        support_of(tenant, verify=trusting) as support,
     ):
         assert tenant.base_url.startswith("https://[::1]:")
-        support = caller_with(client, tenant.tokens[tenant.client_id])
         assert support.list().status_code == 200
         for fault in (faults.Reset(), faults.Dropped(), faults.Cut()):
             tenant.fail("list", fault)
@@ -101,14 +99,8 @@ def test_https_and_ipv6() -> None:
         lambda tenant: FakeTenant(rate_limit=0),  # noqa: ARG005 - one shape for all
         lambda tenant: FakeTenant(tokens=-1),  # noqa: ARG005 - the same
         lambda tenant: tenant.add_token("Bob", "x"),
-        lambda tenant: tenant.add_token(
-            tenant.person,
-            "x",
-            created_at=datetime(2025, 1, 1),  # noqa: DTZ001 - what is tested
-        ),
-        lambda tenant: tenant.add_token(
-            tenant.person, "x", expires_at=tenant.now, never_expires=True
-        ),
+        lambda it: it.add_token(it.person, "x", created_at=datetime(2025, 1, 1)),  # noqa: DTZ001 - what is tested
+        lambda it: it.add_token(it.person, "x", expires_at=it.now, never_expires=True),
     ],
 )
 def test_bad_arguments(tenant: FakeTenant, make: Callable[[Any], object]) -> None:
@@ -194,25 +186,15 @@ def test_a_request_that_breaks_the_contract(  # noqa: PLR0913, PLR0917 - one col
 @pytest.mark.parametrize(
     "body",
     [
-        *(
-            "[]",
-            "{",
-            "{}",
-            '{"name": 1}',
-            '{"name": "x", "scope": "y"}',
-            '{"name": "x", "scope": [1]}',
-        ),
+        *("[]", "{", "{}", '{"name": 1}'),
+        *('{"name": "x", "scope": "y"}', '{"name": "x", "scope": [1]}'),
         *('{"name": "x", "expirationDate": 1}', '{"name": "x", "accessTokenValiditySeconds": 14}'),
         '{"name": "x", "accessTokenValiditySeconds": true}',
         '{"name": "x", "userAwareTokenNeverExpires": "yes"}',
     ],
 )
 def test_without_validation_nonsense_is_refused_all_the_same(body: str) -> None:
-    with (
-        FakeTenant(validate=False) as tenant,
-        httpx.Client(base_url=tenant.base_url) as client,
-    ):
-        support = caller_with(client, tenant.tokens[tenant.client_id])
+    with FakeTenant(validate=False) as tenant, support_of(tenant) as support:
         assert support.send("POST", content=body.encode()).status_code == 400
         # Only the rules are left: nobody minds an unknown field or a missing Content-Type.
         assert support.send("POST", content=b'{"name": "x", "x-nam": 1}').status_code == 200
@@ -236,10 +218,9 @@ def test_many_clients_at_once() -> None:
     """The state stays whole: of twenty that make the same token, one does, and none is lost."""
     with (
         FakeTenant(rate_limit=None) as tenant,
-        httpx.Client(base_url=tenant.base_url, timeout=10) as client,
+        support_of(tenant) as support,
         ThreadPoolExecutor(10) as pool,
     ):
-        support = caller_with(client, tenant.tokens[tenant.client_id])
         made = pool.map(lambda _: support.create().status_code, range(20))
         assert sorted(made) == [200] + [400] * 19
         looking = pool.submit(lambda: [len(tenant.tokens) for _ in range(200)])
@@ -265,8 +246,7 @@ def connect_until_refused(
     url = httpx.URL(tenant.base_url)
     with contextlib.suppress(OSError):
         for number in range(200):
-            client = socket.create_connection((url.host, url.port or 0), 0.1)
-            clients.append(client)
+            clients.append(socket.create_connection((url.host, url.port or 0), 0.1))
             if number == 20:
                 under_way.set()
 

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from sailpoint_pat.testing import FakeTenant
 
-from .callers import Caller, caller_with
+from .callers import Caller, caller_with, support_of
 
 LEGACY = ("v3", "v2024", "v2025", "v2026", "beta")
 SIX_MONTHS = "2027-07-31T12:00:00.000Z"
@@ -61,7 +60,7 @@ NEVER = {"userAwareTokenNeverExpires": True}
 LONG = {"expirationDate": "2099-01-01T00:00:00.000Z"}
 AT_LIMIT = {"expirationDate": SIX_MONTHS}
 BEYOND = {"expirationDate": "2027-07-31T12:00:00.001Z"}
-OLD = dict.fromkeys(("v3", "v2024", "beta"), SIX_MONTHS)
+OLD = ("v3", "v2024", "beta")
 
 
 @pytest.mark.parametrize("version", [*LEGACY, "v1"])
@@ -82,15 +81,14 @@ OLD = dict.fromkeys(("v3", "v2024", "beta"), SIX_MONTHS)
 @pytest.mark.usefixtures("at_noon")
 def test_rules_of_expiry(  # noqa: PLR0913, PLR0917 - one column of the table each
     tenant: FakeTenant,
-    client: httpx.Client,
+    support: Caller,
     version: str,
     body: dict[str, object],
     on_old_ones: str | None,
     on_new_ones: str | None,
 ) -> None:
-    support = caller_with(client, tenant.tokens[tenant.client_id]).speaking(version)
     expected = on_old_ones if version in OLD else on_new_ones
-    answer = support.create(**body)
+    answer = support.speaking(version).create(**body)
     if expected is None or expected[0] == "2":
         made = answer.json()
         assert (made["expirationDate"], made["userAwareTokenNeverExpires"]) == (
@@ -117,9 +115,8 @@ def test_rules_of_expiry(  # noqa: PLR0913, PLR0917 - one column of the table ea
 )
 @pytest.mark.usefixtures("at_noon")
 def test_dates_are_read_as_rfc_3339_and_lie_ahead(
-    tenant: FakeTenant, client: httpx.Client, date: str, kept: str | None
+    support: Caller, date: str, kept: str | None
 ) -> None:
-    support = caller_with(client, tenant.tokens[tenant.client_id])
     answer = support.create(expirationDate=date)
     assert answer.status_code == (200 if kept else 400)
     assert answer.json().get("expirationDate") == kept
@@ -133,10 +130,10 @@ def limited() -> Iterator[FakeTenant]:
 
 
 def test_the_rate_limit_is_for_a_client_id_and_a_version(limited: FakeTenant) -> None:
-    with httpx.Client(base_url=limited.base_url) as client:
-        token = limited.tokens[limited.client_id]
-        callers = [caller_with(client, token), caller_with(client, token)]  # two access tokens
-        other = caller_with(client, limited.add_token(limited.person, "Another pair"))
+    with support_of(limited) as support, support_of(limited) as again:
+        callers = [support, again]  # two access tokens
+        another = limited.add_token(limited.person, "Another pair")
+        other = caller_with(support.client, another)
         answers = [callers[n % 2].list().status_code for n in range(4)]
         assert answers == [200, 200, 200, 429]
         v1 = [callers[n % 2].speaking("v1").list().status_code for n in range(4)]
@@ -147,8 +144,7 @@ def test_the_rate_limit_is_for_a_client_id_and_a_version(limited: FakeTenant) ->
 
 
 def test_the_rate_limit_slides(limited: FakeTenant) -> None:
-    with httpx.Client(base_url=limited.base_url) as client:
-        support = caller_with(client, limited.tokens[limited.client_id])
+    with support_of(limited) as support:
         answers = []
         for seconds in (0, 1, 3.5, 0, 5.4, 0.1, 0):
             limited.advance(timedelta(seconds=seconds))
@@ -173,9 +169,5 @@ def test_a_hundred_requests_in_ten_seconds(tenant: FakeTenant, support: Caller) 
 
 
 def test_the_rate_limit_can_be_off() -> None:
-    with (
-        FakeTenant(rate_limit=None) as tenant,
-        httpx.Client(base_url=tenant.base_url) as client,
-    ):
-        caller = caller_with(client, tenant.tokens[tenant.client_id])
+    with FakeTenant(rate_limit=None) as tenant, support_of(tenant) as caller:
         assert {caller.list().status_code for _ in range(101)} == {200}
