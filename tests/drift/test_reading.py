@@ -136,17 +136,17 @@ def test_a_spec_of_many_files_is_put_together(
     assert by_file.news == by_url.news == compare(changed(version)).news
 
 
-OUTSIDE = [
-    ("../../outside.yaml", "it is outside of {tree}"),
-    ("%2e%2e/%2e%2e/outside.yaml", "it is outside of {tree}"),
-    ("file:///etc/hostname", "it is outside of {tree}"),
-    ("http://127.0.0.1:1/elsewhere.yaml", "it is outside of {tree}"),
-    ("link.yaml", "it is outside of {tree}"),
-    ("missing.yaml", "No such file or directory"),
-]
-
-
-@pytest.mark.parametrize(("reference", "reason"), OUTSIDE)
+@pytest.mark.parametrize(
+    ("reference", "reason"),
+    [
+        ("../../outside.yaml", "it is outside of {tree}"),
+        ("%2e%2e/%2e%2e/outside.yaml", "it is outside of {tree}"),
+        ("file:///etc/hostname", "it is outside of {tree}"),
+        ("http://127.0.0.1:1/elsewhere.yaml", "it is outside of {tree}"),
+        ("link.yaml", "it is outside of {tree}"),
+        ("missing.yaml", "No such file or directory"),
+    ],
+)
 def test_a_file_refers_to_its_own_tree_only(
     compare: Compare, tmp_path: Path, reference: str, reason: str
 ) -> None:

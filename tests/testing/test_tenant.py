@@ -1,5 +1,6 @@
 """The tenant as a thing: its start and end, what it keeps count of, and the contract."""
 
+import contextlib
 import gc
 import socket
 import ssl
