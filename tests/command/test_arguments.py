@@ -1,10 +1,11 @@
 """Command lines that make no sense: exit code 2, a sentence that helps, and nothing is sent."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from sailpoint_pat.testing import FakeTenant
 from tests.command.conftest import Run
-from tests.command.records import named
 
 CREATE = ("create", "X", "--expires-in", "90d", "--all-scopes")
 SHOW = "--show-secret"
@@ -31,10 +32,7 @@ SHOW = "--show-secret"
         ((*CREATE, SHOW, "--scope", "a"), "--scope SCOPE (any number of times), --all-scopes"),
         (CREATE, "--save-to FILE, --save-to-keyring NAME, --save-with COMMAND, --show-secret"),
         ((*CREATE, SHOW, "--save-to", "x"), "where it goes, with one of"),
-        (
-            (*CREATE, "--save-with", "x", "--save-timeout", "0"),
-            "Invalid value for '--save-timeout'",
-        ),
+        ((*CREATE, "--save-with", "x", "--save-timeout", "0"), "value for '--save-timeout'"),
         (("create", "", *CREATE[2:], SHOW), "name"),
         (("create", "X", "--all-scopes", SHOW, "--expires-at", "2020-01-01"), "is in the past"),
         (("create", "X", "--all-scopes", SHOW, "--expires-at", "tomorrow"), "is no date such as"),
@@ -58,10 +56,7 @@ SHOW = "--show-secret"
         (("--fake", "--tenant", "acme", "list"), "--fake is a tenant of its own"),
         (("--environment", "nowhere", "list"), "environment"),
         (("--api-version", "v99", "list"), "v2026"),
-        (
-            ("--base-url", "http://127.0.0.1:1/v2025", "--api-version", "v3", "list"),
-            "says v2025",
-        ),
+        (("--base-url", "http://localhost/v2025", "--api-version", "v3", "list"), "says v2025"),
     ],
 )
 def test_what_makes_no_sense_is_refused(
@@ -80,15 +75,11 @@ def test_without_settings_it_says_where_it_looked(run: Run) -> None:
     assert "~/.sailpoint/config.yaml" in done.err
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("--expires-in", "2w"), ("--expires-at", "2099-12-31")]
-)
-def test_times_are_read(run: Run, acme: FakeTenant, name: str, value: str) -> None:
-    done = run("create", "X", "--all-scopes", SHOW, name, value)
-    assert done.code == 0
-    made = named(acme, "X")
-    assert made.expires_at is not None
-    if value == "2w":
-        assert (made.expires_at - made.created_at).total_seconds() == pytest.approx(14 * 86_400, 60)
-    else:
-        assert made.expires_at.isoformat() == "2099-12-31T23:59:59.999000+00:00"
+def test_times_are_read(run: Run, acme: FakeTenant) -> None:
+    create = ("create", "--all-scopes", SHOW)
+    assert run(*create, "A", "--expires-in", "2w").code == 0
+    assert run(*create, "B", "--expires-at", "2099-12-31").code == 0
+    _, weeks, date = acme.tokens.values()
+    assert weeks.expires_at is not None
+    assert (weeks.expires_at - weeks.created_at).total_seconds() == pytest.approx(14 * 86_400, 60)
+    assert date.expires_at == datetime(2099, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)

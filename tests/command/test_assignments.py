@@ -5,15 +5,15 @@ import pytest
 from sailpoint_pat.command._assignments import assign
 
 NEW = {"SAIL_CLIENT_ID": "1d", "SAIL_CLIENT_SECRET": "5ec"}
-ADDED = (b"SAIL_CLIENT_ID=1d\n", b"SAIL_CLIENT_SECRET=5ec\n")
+ADDED = b"SAIL_CLIENT_ID=1d\nSAIL_CLIENT_SECRET=5ec\n"
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (b"", b"SAIL_CLIENT_ID=1d\nSAIL_CLIENT_SECRET=5ec\n"),
-        (b"A=1", b"A=1\nSAIL_CLIENT_ID=1d\nSAIL_CLIENT_SECRET=5ec\n"),
-        (b"A=1\n", b"A=1\nSAIL_CLIENT_ID=1d\nSAIL_CLIENT_SECRET=5ec\n"),
+        (b"", ADDED),
+        (b"A=1", b"A=1\n" + ADDED),
+        (b"A=1\n", b"A=1\n" + ADDED),
         (
             b"SAIL_CLIENT_SECRET=old\n\n# why\nSAIL_CLIENT_ID=old\nB=2\n",
             b"SAIL_CLIENT_SECRET=5ec\n\n# why\nSAIL_CLIENT_ID=1d\nB=2\n",
@@ -32,7 +32,7 @@ ADDED = (b"SAIL_CLIENT_ID=1d\n", b"SAIL_CLIENT_SECRET=5ec\n")
         ),
         (
             b"#SAIL_CLIENT_ID=a\nMY_SAIL_CLIENT_ID=b\n\xfc=\xff\n",
-            b"#SAIL_CLIENT_ID=a\nMY_SAIL_CLIENT_ID=b\n\xfc=\xff\n" + b"".join(ADDED),
+            b"#SAIL_CLIENT_ID=a\nMY_SAIL_CLIENT_ID=b\n\xfc=\xff\n" + ADDED,
         ),
     ],
 )
