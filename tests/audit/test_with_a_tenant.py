@@ -1,7 +1,5 @@
 """The audit of what a client has listed."""
 
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -39,10 +37,3 @@ def test_a_broken_record_does_not_end_the_audit(tenant: FakeTenant, connect: Con
 def test_now_is_the_present_unless_told(clock: MovedClock) -> None:
     clock.advance(timedelta(days=1000))
     assert audit([]).taken_at == pytest.approx(clock.now(), abs=timedelta(minutes=1))
-
-
-def test_nobody_imports_the_audit_who_did_not_ask_for_it() -> None:
-    code = "import sailpoint_pat, sys; sailpoint_pat.PatClient; sailpoint_pat.AsyncPatClient; "
-    code += "print([name for name in sys.modules if 'audit' in name])"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout == "[]\n"

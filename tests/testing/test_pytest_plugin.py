@@ -124,14 +124,3 @@ def test_misuse_is_an_error_of_the_test(tmp_path: Path) -> None:
     assert "Name the arguments of the marker: fake_tenant(tokens=200)" in said
     assert "unexpected keyword argument 'token'" in said
     assert "1 passed, 3 errors" in said
-
-
-def test_loading_the_plugin_imports_nothing_heavy() -> None:
-    program = "import sys, sailpoint_pat.pytest_plugin; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    ).stdout.split()
-    heavy = {"httpx", "httpcore", "starlette", "uvicorn", "openapi_core", "yaml"}
-    heavy |= {"sailpoint_pat.client", "sailpoint_pat.async_client", "sailpoint_pat.testing"}
-    assert "sailpoint_pat.pytest_plugin" in loaded
-    assert heavy.isdisjoint(loaded)
