@@ -25,8 +25,6 @@ QUICK = RetryPolicy(
     first_pause=timedelta(milliseconds=1),
     longest_pause=timedelta(milliseconds=1),
 )
-# Built once: reading the certificates of all authorities takes longer than most of these tests.
-_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +62,7 @@ def authority() -> trustme.CA:
     return trustme.CA()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def trusting(authority: trustme.CA) -> ssl.SSLContext:
     """What a client needs to trust the authority."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -91,14 +89,14 @@ def tls_server(certificate: ssl.SSLContext) -> Iterator[WireServer]:
 
 
 @pytest.fixture
-def dial(connect: Connect) -> Dial:
-    """Makes clients of the flavour that try again at once."""
+def dial(connect: Connect, trusting: ssl.SSLContext) -> Dial:
+    """Makes clients of the flavour that trust the authority, and try again at once."""
 
     def dial(base_url: str, **options: Any) -> PatClient:
         if "access_token" not in options:
             options.setdefault("client_id", answers.CLIENT_ID)
             options.setdefault("client_secret", answers.CLIENT_SECRET)
-        options.setdefault("verify", _NO_TLS)
+        options.setdefault("verify", trusting)
         options.setdefault("retry", QUICK)
         return connect(base_url=base_url, **options)
 

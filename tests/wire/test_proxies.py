@@ -2,7 +2,6 @@
 
 import select
 import socket
-import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -91,7 +90,6 @@ def test_no_way_through(  # noqa: PLR0913, PLR0917  parameters and fixtures
     tries: int,
     operation: Asked,
     tls_server: WireServer,
-    trusting: ssl.SSLContext,
     proxy: WireServer,
     dial: Dial,
 ) -> None:
@@ -101,7 +99,6 @@ def test_no_way_through(  # noqa: PLR0913, PLR0917  parameters and fixtures
         tls_server.base_url,
         operation,
         proxy=proxy.base_url,
-        verify=trusting,
         timeout=timedelta(seconds=timeout),
         retry=evolve(QUICK, tries=tries),
     )
@@ -146,16 +143,11 @@ def leaks(*texts: object) -> list[str]:
 
 
 @pytest.mark.parametrize("user", ["", "somebody:of-the-proxy@"])
-def test_a_proxy_sees_where_to_and_its_own_password_alone(  # noqa: PLR0913, PLR0917  fixtures
-    user: str,
-    tls_server: WireServer,
-    trusting: ssl.SSLContext,
-    proxy: WireServer,
-    tunnel: Tunnel,
-    dial: Dial,
+def test_a_proxy_sees_where_to_and_its_own_password_alone(
+    user: str, tls_server: WireServer, proxy: WireServer, tunnel: Tunnel, dial: Dial
 ) -> None:
     address = proxy.start().base_url.replace("http://", f"http://{user}")
-    pats = dial(tls_server.base_url, proxy=address, verify=trusting)
+    pats = dial(tls_server.base_url, proxy=address)
     pats.create("Nightly export")
     pats.close()
     host = tls_server.base_url.removeprefix("https://")
@@ -170,14 +162,10 @@ def test_a_proxy_sees_where_to_and_its_own_password_alone(  # noqa: PLR0913, PLR
 
 
 def test_a_proxy_of_the_variables_may_leave_its_scheme_out(
-    tls_server: WireServer,
-    trusting: ssl.SSLContext,
-    proxy: WireServer,
-    dial: Dial,
-    monkeypatch: pytest.MonkeyPatch,
+    tls_server: WireServer, proxy: WireServer, dial: Dial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy.start().base_url.removeprefix("http://"))
-    dial(tls_server.base_url, verify=trusting).list()
+    dial(tls_server.base_url).list()
     assert proxy.requests
 
 
