@@ -289,7 +289,7 @@ def get(connect: Connect, pats: PatClient, url: str, **options: Any) -> httpx.Re
 @pytest.mark.parametrize(
     ("ours", "other"), [("", ""), ("127.0.0.1", "localhost"), ("http:", "https:")]
 )
-def test_the_access_token_goes_to_the_tenant_only(  # noqa: PLR0913, PLR0917  a table
+def test_the_access_token_goes_to_the_tenant_only(
     tenant: FakeTenant,
     elsewhere: FakeTenant,
     connect: Connect,

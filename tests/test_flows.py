@@ -131,7 +131,7 @@ how_well_known = pytest.mark.parametrize("is_first", [True, False])
 @pytest.mark.parametrize(
     ("before", "is_found"), [(CLOCK_ALLOWANCE - 2 * SECOND, True), (12 * SECOND, False)]
 )
-def test_a_record_may_be_stamped_a_little_before(  # noqa: PLR0913  a table
+def test_a_record_may_be_stamped_a_little_before(
     tenant: FakeTenant,
     connect_sync: Connect,
     minutes: int,
@@ -369,7 +369,7 @@ def test_one_that_was_revoked_is_not_looked_for_again(pats: PatClient, tenant: F
         ("list", 2, faults.Html(), UnexpectedResponseError),
     ],
 )
-def test_one_that_cannot_be_cleared_up(  # noqa: PLR0913, PLR0917  a table
+def test_one_that_cannot_be_cleared_up(
     tenant: FakeTenant,
     connect_sync: Connect,
     operation: Any,

@@ -53,7 +53,7 @@ def test_only_a_create_says_that_there_may_be_a_token(
         ("delete", "revoke", None, True),
     ],
 )
-def test_a_rotation_says_what_is_not_known(  # noqa: PLR0913  a table
+def test_a_rotation_says_what_is_not_known(
     tenant: FakeTenant,
     pats: PatClient,
     operation: Asked,

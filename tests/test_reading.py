@@ -75,7 +75,7 @@ ABSENT = object()
         ("accessTokenValiditySeconds", "access_token_ttl", timedelta(seconds=43_200)),
     ],
 )
-def test_what_only_describes_a_token_may_be_null_or_missing(  # noqa: PLR0913, PLR0917  a table
+def test_what_only_describes_a_token_may_be_null_or_missing(
     pats: PatClient, tenant: FakeTenant, field: str, attribute: str, read: object, value: object
 ) -> None:
     bare = without(field) if value is ABSENT else record(**{field: value})
@@ -271,11 +271,7 @@ WHERE = {True: "in this error's `secret`", False: "not in the answer"}
     ],
 )
 def test_a_secret_that_can_be_read_is_never_lost(
-    tenant: FakeTenant,
-    connect_sync: Connect,
-    body: dict[str, Any],
-    reason: str,
-    is_known: bool,  # noqa: FBT001  a table
+    tenant: FakeTenant, connect_sync: Connect, body: dict[str, Any], reason: str, is_known: bool
 ) -> None:
     tenant.fail("create", faults.Body(body))
     with pytest.raises(UnexpectedResponseError) as caught:

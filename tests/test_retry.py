@@ -108,7 +108,7 @@ def rows() -> list[Row]:
 
 
 @pytest.mark.parametrize(("operation", "fault", "sent", "error_type", "maybe_performed"), rows())
-def test_how_often_it_is_sent_and_how_it_ends(  # noqa: PLR0913, PLR0917  a table
+def test_how_often_it_is_sent_and_how_it_ends(
     connect_sync: Connect,
     tenant: FakeTenant,
     clock: MovedClock,
@@ -116,7 +116,7 @@ def test_how_often_it_is_sent_and_how_it_ends(  # noqa: PLR0913, PLR0917  a tabl
     fault: faults.Fault,
     sent: int,
     error_type: type[SailPointError],
-    maybe_performed: bool,  # noqa: FBT001  a table
+    maybe_performed: bool,
 ) -> None:
     call, pats = call_of(operation, tenant), connect_sync(tenant, retry=POLICY)
     if operation != "token":

@@ -53,7 +53,7 @@ def _without_our_network(pool: type) -> Any:
 
 @pytest.mark.parametrize("is_first", [True, False])
 @pytest.mark.parametrize("fault", [faults.Dropped(), faults.Reset()])
-def test_a_create_whose_connection_breaks_is_not_sent_again(  # noqa: PLR0913  a table
+def test_a_create_whose_connection_breaks_is_not_sent_again(
     tenant: FakeTenant,
     connect: Connect,
     clock: MovedClock,

@@ -198,10 +198,7 @@ def test_any_lifetime_is_carried_over(
 
 @pytest.mark.parametrize(("version", "is_chosen"), [("v3", True), ("v1", False)])
 def test_neither_a_date_nor_never(
-    tenant: FakeTenant,
-    connect_sync: Connect,
-    version: str,
-    is_chosen: bool,  # noqa: FBT001  a table
+    tenant: FakeTenant, connect_sync: Connect, version: str, is_chosen: bool
 ) -> None:
     undated = tenant.add_token(
         tenant.person,

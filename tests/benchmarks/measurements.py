@@ -141,7 +141,7 @@ def _mebibytes(kibibytes: float) -> str:
     return f"{kibibytes / 1024 / (1024 if sys.platform == 'darwin' else 1):.0f} MiB"
 
 
-def _row(  # noqa: PLR0913  the columns
+def _row(
     what: str,
     ours: Sequence[float],
     other: Sequence[float],

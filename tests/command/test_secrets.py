@@ -41,7 +41,7 @@ def leaks(tenant: FakeTenant, done: Done, saved: Path) -> list[str]:
         ("delete", faults.Status(403)),
     ],
 )
-def test_only_the_place_that_was_named_gets_a_secret(  # noqa: PLR0913, PLR0917  facts of a case
+def test_only_the_place_that_was_named_gets_a_secret(
     run: Run,
     acme: FakeTenant,
     tmp_path: Path,

@@ -73,7 +73,7 @@ def pats(tenant: FakeTenant, scope: str) -> Iterator[PatClient]:
 
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize(("call", "shown", "enough"), CALLS, ids=[each[1] for each in CALLS])
-def test_a_scope_is_enough_or_not(  # noqa: PLR0913, PLR0917  fixtures and a row of the table
+def test_a_scope_is_enough_or_not(
     pats: PatClient,
     own: StoredToken,
     other: StoredToken,
@@ -122,7 +122,7 @@ COMMANDS = [
     COMMANDS,
     ids=[" ".join(each[0][:2]) for each in COMMANDS],
 )
-def test_a_command_takes_what_the_page_says(  # noqa: PLR0913, PLR0917  fixtures and a row of the table
+def test_a_command_takes_what_the_page_says(
     tenant: FakeTenant,
     own: StoredToken,
     monkeypatch: pytest.MonkeyPatch,

@@ -66,7 +66,7 @@ def test_a_get_that_finds_nothing_was_answered_all_the_same(
         (faults.Dropped(), "TransportError", "TransportError"),
     ],
 )
-def test_a_repeat_is_a_warning(  # noqa: PLR0913, PLR0917  a table
+def test_a_repeat_is_a_warning(
     tenant: FakeTenant,
     connect: Connect,
     clock: MovedClock,

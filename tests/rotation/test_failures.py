@@ -236,7 +236,7 @@ def note_of(interrupt: BaseException, tenant: FakeTenant) -> str:
         ("delete", "revoke", ["may exist; the new token", "exists and works."]),
     ],
 )
-def test_interrupted_at_a_request(  # noqa: PLR0913  a table
+def test_interrupted_at_a_request(
     scene: Scene,
     caplog: pytest.LogCaptureFixture,
     operation: Asked,

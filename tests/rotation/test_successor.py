@@ -83,7 +83,7 @@ def test_what_it_takes_over(pats: PatClient, tenant: FakeTenant, vault: Vault) -
         *(("ü" * length, "ü" * (length - 30)) for length in (101, 5_000)),
     ],
 )
-def test_the_name_says_when_and_does_not_grow(  # noqa: PLR0913, PLR0917  fixtures
+def test_the_name_says_when_and_does_not_grow(
     pats: PatClient,
     tenant: FakeTenant,
     vault: Vault,

@@ -394,7 +394,7 @@ def test_places_that_do_not_count_are_not_named(write_config: WriteConfig) -> No
         ("pat", "OAuth", "default", False),
     ],
 )
-def test_a_tool_that_is_set_to_oauth_is_said(  # noqa: PLR0913  a table
+def test_a_tool_that_is_set_to_oauth_is_said(
     write_config: WriteConfig,
     set_variables: SetVariables,
     in_file: str,

@@ -56,7 +56,7 @@ class Waits:
             cancelled(pats, call, self.begun)
 
 
-def interrupt_at(  # noqa: PLR0913  who asks whom for what
+def interrupt_at(
     operation: Asked,
     tenant: FakeTenant,
     pats: PatClient,

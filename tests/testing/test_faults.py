@@ -44,7 +44,7 @@ def was_made(tenant: FakeTenant) -> bool:
         (faults.RateLimited(), 429, JSON, " Rate Limit Exceeded "),
     ],
 )
-def test_an_answer_in_place_of_the_work(  # noqa: PLR0913, PLR0917 - one column of the table each
+def test_an_answer_in_place_of_the_work(
     tenant: FakeTenant,
     support: Caller,
     fault: faults.Fault,
@@ -160,7 +160,7 @@ def test_no_answer(
     support: Caller,
     fault: faults.Fault,
     error: type[Exception],
-    done: bool,  # noqa: FBT001 - a column of the table
+    done: bool,
 ) -> None:
     tenant.fail("create", fault)
     support.client.timeout = httpx.Timeout(LONG, read=0.1 if error is httpx.ReadTimeout else LONG)
@@ -214,7 +214,7 @@ def test_late_is_late_by_real_time(tenant: FakeTenant, support: Caller) -> None:
 def test_a_gate_lets_a_test_step_in_between(
     tenant: FakeTenant,
     support: Caller,
-    after: bool,  # noqa: FBT001 - a column of the table
+    after: bool,
 ) -> None:
     gate = faults.Gate(after=after)
     tenant.fail("create", gate, times=2)

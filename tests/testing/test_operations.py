@@ -102,7 +102,7 @@ def test_listing_takes_the_right_to(
         ({READ_ALL, READ_MINE}, 403, 403, 403),
     ],
 )
-def test_changing_takes_the_right_to(  # noqa: PLR0913, PLR0917 - one column of the table each
+def test_changing_takes_the_right_to(
     tenant: FakeTenant,
     client: httpx.Client,
     rights: set[str],

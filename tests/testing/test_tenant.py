@@ -173,7 +173,7 @@ def test_nonsense_on_the_wire(tenant: FakeTenant) -> None:
         (b'{"name": "x", "accessTokenValiditySeconds": 43201}', JSON, "than the maximum of 43200"),
     ],
 )
-def test_a_request_that_breaks_the_contract(  # noqa: PLR0913, PLR0917 - one column of the table each
+def test_a_request_that_breaks_the_contract(
     tenant: FakeTenant, support: Caller, path: str, content: bytes, content_type: str, what: str
 ) -> None:
     answer = support.send("POST", path, content=content, headers={"Content-Type": content_type})

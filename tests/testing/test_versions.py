@@ -79,7 +79,7 @@ OLD = ("v3", "v2024", "beta")
     ],
 )
 @pytest.mark.usefixtures("at_noon")
-def test_rules_of_expiry(  # noqa: PLR0913, PLR0917 - one column of the table each
+def test_rules_of_expiry(
     tenant: FakeTenant,
     support: Caller,
     version: str,

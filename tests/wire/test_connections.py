@@ -106,7 +106,7 @@ def test_no_time_left_to_connect(nobody_accepts: str, dial: Dial) -> None:
 
 @per_request
 @pytest.mark.parametrize("wrong", ["authority", "host"])
-def test_a_certificate_that_is_not_trusted(  # noqa: PLR0913, PLR0917  fixtures
+def test_a_certificate_that_is_not_trusted(
     wrong: str,
     operation: Asked,
     tls_server: WireServer,
@@ -195,7 +195,7 @@ def plain_http(peer: Peer) -> None:
     ],
     ids=["silence", "closed", "reset", "plain HTTP"],
 )
-def test_a_handshake_that_fails(  # noqa: PLR0913, PLR0917  parameters and fixtures
+def test_a_handshake_that_fails(
     handshake: Callable[[Peer], None],
     verdict: Verdict,
     options: dict[str, Any],
@@ -263,10 +263,7 @@ def test_one_connection_serves_many_calls(server: WireServer, dial: Dial) -> Non
 @per_operation
 @pytest.mark.parametrize("with_a_reset", [False, True], ids=["closed", "reset"])
 def test_a_connection_that_ended_meanwhile_is_not_used(
-    with_a_reset: bool,  # noqa: FBT001  a parameter of the test
-    operation: Asked,
-    server: WireServer,
-    dial: Dial,
+    with_a_reset: bool, operation: Asked, server: WireServer, dial: Dial
 ) -> None:
     pats = dial(server.base_url, retry=None)
     pats.list()
