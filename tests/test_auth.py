@@ -76,18 +76,6 @@ def test_a_fresh_access_token_that_is_refused_too_is_the_end(
     assert answered(tenant) == [("token", 200), ("create", 401)] * 2
 
 
-def test_after_a_401_nothing_is_open_when_the_exchange_fails(
-    pats: PatClient, tenant: FakeTenant
-) -> None:
-    pats.list()
-    tenant.advance(EXPIRED)
-    tenant.fail("token", faults.Reset(done=True))
-    with pytest.raises(TransportError) as caught:
-        pats.create("Nightly export")
-    assert not caught.value.maybe_performed
-    assert caught.value.lost_create is None
-
-
 # --- an access token that was given ---------------------------------------------------------------
 
 

@@ -12,16 +12,6 @@ NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-def test_it_goes_on_from_what_the_tenant_said(clock: MovedClock) -> None:
-    tenant_clock = TenantClock()
-    tenant_clock.note(SAID)
-    seen_at = clock.monotonic()
-    clock.advance(timedelta(minutes=5))
-    assert tenant_clock.is_known
-    assert abs(tenant_clock.now() - NOON - timedelta(minutes=5)) < SECOND
-    assert abs(tenant_clock.at(seen_at - 3) - NOON + 3 * SECOND) < SECOND
-
-
 @pytest.mark.parametrize("said", ["", "soon", "Wed, 99 Jul 2026 12:00:00 GMT"])
 def test_until_the_tenant_says_it_this_machines_time_counts(clock: MovedClock, said: str) -> None:
     tenant_clock = TenantClock()

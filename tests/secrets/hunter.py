@@ -149,3 +149,12 @@ def chain(error: BaseException) -> Iterator[BaseException]:
         waiting += [each.__cause__, each.__context__]
         if isinstance(each, BaseExceptionGroup):
             waiting += each.exceptions
+
+
+def leaks_in(error: BaseException, *secrets: str) -> list[str]:
+    """Return where an exception shows one of these secrets."""
+    hunter = Hunter()
+    for secret in secrets:
+        hunter.know("a secret", secret)
+    hunter.exception("it", error)
+    return hunter.leaks()

@@ -350,39 +350,6 @@ def test_odd_access_tokens(
 # --- what users give ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"base_url": "ftp://acme.example.com"},
-        {"base_url": "http://acme.example.com"},
-        *(
-            {"base_url": "https://acme.example.com"} | wrong
-            for wrong in (
-                {"client_id": " "},
-                {"api_version": "x"},
-                {"timeout": 5},
-                {"retry": 5},
-                {"rate_limit": 5},
-                {"access_token": SECRET},
-                {"environment": "none such"},
-                {"proxy": f"nonsense://somebody:{SECRET}@proxy"},
-                {"proxy": f"http://somebody:{SECRET}/rest@proxy"},
-                {"proxy": f"http://somebody:80/{SECRET}@proxy"},
-            )
-        ),
-        {},
-    ],
-)
-def test_bad_settings_beside_a_good_secret(
-    connect: Connect, hunter: Hunter, options: dict[str, Any]
-) -> None:
-    hunter.know("the secret given", SECRET)
-    for secret in (SECRET, Secret(SECRET)):
-        given = {"client_id": "86f1dc6fe8f54414950454cbb11278fa", "client_secret": secret}
-        error = shows(hunter, partial(connect, **(given | options)))
-        assert isinstance(error, ConfigurationError)
-
-
 @pytest.mark.parametrize("end", ["\n", "ü", "\0", " and more"])
 def test_access_tokens_that_fit_into_no_header(
     connect: Connect, tenant: FakeTenant, hunter: Hunter, end: str
@@ -404,27 +371,16 @@ def test_a_given_access_token(connect: Connect, tenant: FakeTenant, hunter: Hunt
         hunter.show("the client", part)
 
 
-FILES = [
-    "authtype: pat\nenvironments: [",
-    "environments:\n  default:\n    pat: {clientid: x, clientsecret: %s",
-    "environments:\n  default:\n    pat:\n      clientsecret: [%s]\n",
-    "environments:\n  default:\n    pat: %s\n",
-    "environments:\n  default: %s\n",
-    "environments: %s\n",
-    "%s",
-    "%s: %s: %s",
-    "environments:\n  default:\n    pat:\n      clientsecret: %s\n",
-    "environments: {default: {baseurl: ftp://x, pat: {clientid: x, clientsecret: %s}}}",
-    "environments: {default: {baseurl: https://a.example, pat: {clientid: [], clientsecret: %s}}}",
-    "environments:\n  other:\n    pat:\n      clientid: x\n      clientsecret: %s\n",
-    "\tenvironments: %s",
-    "environments: !!python/object:x %s",
-]
-
-
-@pytest.mark.parametrize("text", FILES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "environments:\n  default:\n    pat:\n      clientsecret: %s\n",
+        "environments: {default: {baseurl: ftp://x, pat: {clientid: x, clientsecret: %s}}}",
+        "environments:\n  other:\n    pat:\n      clientid: x\n      clientsecret: %s\n",
+    ],
+)
 @pytest.mark.parametrize("environment", [None, "default"])
-def test_files_with_a_secret_in_them(hunter: Hunter, text: str, environment: str | None) -> None:
+def test_good_files_that_are_no_use(hunter: Hunter, text: str, environment: str | None) -> None:
     hunter.know("the secret in the file", SECRET)
     folder = Path.home() / ".sailpoint"
     folder.mkdir()

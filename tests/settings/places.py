@@ -11,7 +11,7 @@ SetVariables: TypeAlias = Callable[..., None]
 UseKeyring: TypeAlias = Callable[[keyring.backend.KeyringBackend], None]
 
 SECRET = "5f" * 32
-HIDDEN = "hunter2"
+HIDDEN = "5ecre7-5ecre7"
 
 
 def config_of(

@@ -1,6 +1,5 @@
 """Which value counts: arguments, variables, the keyring, the config file."""
 
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from sailpoint_pat import (
     find_settings,
 )
 from sailpoint_pat.testing import FakeTenant
+from tests.secrets.hunter import leaks_in
 from tests.settings.places import (
     HIDDEN,
     SECRET,
@@ -462,5 +462,4 @@ def test_an_interrupt_has_no_frames_with_secrets(write_config: WriteConfig, keys
     keys.failure = KeyboardInterrupt()  # Ctrl-C at the prompt that unlocks it
     with pytest.raises(KeyboardInterrupt) as caught:
         find_settings()
-    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    assert HIDDEN not in "".join(shown.format())
+    assert leaks_in(caught.value, HIDDEN) == []
