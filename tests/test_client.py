@@ -21,6 +21,7 @@ from sailpoint_pat import (
 )
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.secrets.hunter import leaks_in
+from tests.support.calls import EACH_CALL
 from tests.support.clients import Connect
 from tests.support.clock import MovedClock
 
@@ -131,17 +132,7 @@ def test_options_that_cannot_be(pats: PatClient, options: dict[str, Any], proble
 # --- closing --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda pats: pats.list(),
-        lambda pats: pats.get("0" * 32),
-        lambda pats: pats.create("Nightly export"),
-        lambda pats: pats.create("Nightly export", if_unknown="replace"),
-        lambda pats: pats.delete("0" * 32),
-        lambda pats: pats.prove("an-id", "obviously-fake"),
-    ],
-)
+@pytest.mark.parametrize("call", EACH_CALL)
 def test_a_closed_client_says_so(
     tenant: FakeTenant, connect: Connect, clock: MovedClock, call: Callable[[PatClient], object]
 ) -> None:

@@ -64,12 +64,6 @@ def test_one_failure_does_not_stop_the_others(
     assert set(tenant.tokens) == {tenant.client_id, failed.id}
 
 
-def test_a_foreign_404_is_a_failure(tenant: FakeTenant, connect_sync: Connect) -> None:
-    tenant.fail("delete", faults.Html(404))
-    (result,) = connect_sync(tenant).delete_many([tenant.client_id])
-    assert result.outcome == "failed"
-
-
 def test_a_few_at_a_time(tenant: FakeTenant, connect: Connect, ids: list[str]) -> None:
     gate = faults.Gate()
     tenant.fail("delete", gate, times=None)

@@ -73,15 +73,6 @@ def test_a_name_that_is_in_use_is_not_taken(
     assert list(tenant.tokens) == before
 
 
-def test_what_an_earlier_call_left_is_replaced(
-    tenant: FakeTenant, pats: PatClient, old: StoredToken
-) -> None:
-    left = pats.create_like(old.id, name=NEW)
-    new = pats.create_like(old.id, name=NEW, replace_unused=True)
-    assert left.id not in tenant.tokens
-    assert {new.id, old.id} < set(tenant.tokens)
-
-
 def test_what_is_lost_for_good_can_be_found(
     tenant: FakeTenant, pats: PatClient, old: StoredToken
 ) -> None:

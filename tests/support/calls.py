@@ -1,6 +1,7 @@
 """One call of each operation, for tests that hold the same of all of them."""
 
 from collections.abc import Callable
+from typing import Any
 
 from sailpoint_pat import PatClient
 from sailpoint_pat.testing import FakeTenant
@@ -30,3 +31,13 @@ def giving(*given: str | Exception) -> Callable[[], str]:
         return each
 
     return give
+
+
+EACH_CALL: list[Callable[[Any], Any]] = [
+    lambda pats: pats.list(),
+    lambda pats: pats.get("0" * 32),
+    lambda pats: pats.create(NAME),
+    lambda pats: pats.create(NAME, if_unknown="replace"),
+    lambda pats: pats.delete("0" * 32),
+    lambda pats: pats.prove("an-id", "obviously-fake"),
+]
