@@ -242,7 +242,7 @@ CRASHES = [
 @pytest.mark.parametrize(
     ("step", "where", "operation"), CRASHES, ids=[f"{crash[0]}-{crash[2]}" for crash in CRASHES]
 )
-def test_killed_at_any_request(  # noqa: PLR0913  the columns of the table
+def test_killed_at_any_request(
     manager: SecretsManager,
     step: str,
     where: str,
