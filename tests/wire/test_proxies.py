@@ -84,7 +84,7 @@ CASES: list[tuple[str, Behaviour | None, Verdict, int]] = [
         *(pytest.param(*case[1:], "token", id=f"{case[0]}-token") for case in CASES[:2]),
     ],
 )
-def test_no_way_through(  # noqa: PLR0913, PLR0917  parameters and fixtures
+def test_no_way_through(
     behaviour: Behaviour | None,
     verdict: Verdict,
     tries: int,
