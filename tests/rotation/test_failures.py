@@ -16,6 +16,7 @@ from sailpoint_pat.testing import FakeTenant, faults
 from tests.rotation.conftest import Scene
 from tests.support.clients import Connect
 from tests.support.interrupts import PATIENCE, Asked, cancelled, raised_by
+from tests.support.records import record
 
 FINE = faults.Late(0)
 
@@ -303,12 +304,12 @@ def test_interrupted_while_clearing_up(scene: Scene, *, done: bool) -> None:
 def test_broken_records_of_a_listing_are_never_revoked(
     connect: Connect, tenant: FakeTenant
 ) -> None:
-    tenant.add_token(tenant.person, "Nightly export")
+    # One that the look before the create names, and the listing before it did not.
+    theirs = tenant.add_token(tenant.add_person("Somebody else"), "Nightly export")
     there = set(tenant.tokens)
     pats = connect(tenant, retry=None)
-    whole, broken = faults.Altered(), faults.Altered(lambda record: record | {"owner": 7})
-    tenant.fail("list", whole)
-    tenant.fail("list", broken)  # The look before the create.
+    tenant.fail("list", FINE)
+    tenant.fail("list", faults.Body([record(id=theirs.id, owner=7)]))
     with pytest.raises(RotationError) as caught:
         pats.rotate(tenant.client_id, save=print)
     assert caught.value.step == "create"
