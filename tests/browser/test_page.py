@@ -97,9 +97,6 @@ def test_a_short_report_says_so(
     assert page.problems() == []
 
 
-# --- several tenants ------------------------------------------------------------------------------
-
-
 def test_a_tenant_that_could_not_be_read_stands_at_the_top(show: Show) -> None:
     page = show(make_full_report())
     title, failed = page.find(".alert").text.splitlines()
@@ -112,9 +109,6 @@ def test_a_tenant_that_could_not_be_read_stands_at_the_top(show: Show) -> None:
     assert len(rows) == 3
     # Nobody knows how many tokens it has.
     assert rows[2].endswith("Could not be read not known not known")
-
-
-# --- the chart ------------------------------------------------------------------------------------
 
 
 def test_the_chart_counts_each_month_and_its_table_says_the_same(show: Show) -> None:
@@ -186,9 +180,6 @@ def test_the_policy_in_force_is_told(show: Show) -> None:
     assert "Never used It was never used and is older than 30 days. Off 0" in rows
     assert any(row.startswith("All scopes ") and row.endswith("High 1") for row in rows)
     assert "are looked at as well" in page.find("#policy .note").text
-
-
-# --- no script ------------------------------------------------------------------------------------
 
 
 def test_without_a_script_all_but_the_table_is_there(show: Show) -> None:

@@ -37,13 +37,8 @@ class Done:
 def environment(**more: str) -> dict[str, str]:
     """Return the variables of this process, with others, for another process."""
     # Unbuffered output would hide what is only written when the process ends.
-    return {
-        **os.environ,
-        "COLUMNS": "120",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUNBUFFERED": "",
-        **more,
-    }
+    fixed = {"COLUMNS": "120", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": ""}
+    return {**os.environ, **fixed, **more}
 
 
 def process(

@@ -221,43 +221,29 @@ def killed_at_sailpoint(tenant: FakeTenant, operation: Asked, *, done: bool) -> 
         signal.signal(signal.SIGUSR1, before)
 
 
-CRASHES = [
-    ("createSecret", "aws", "DescribeSecret"),
-    ("createSecret", "aws", "GetSecretValue"),
-    ("createSecret", "sailpoint", "token"),
-    ("createSecret", "sailpoint", "list"),
-    ("createSecret", "sailpoint", "create"),
-    ("createSecret", "aws", "PutSecretValue"),
-    ("testSecret", "aws", "GetSecretValue"),
-    ("testSecret", "sailpoint", "token"),
-    ("finishSecret", "aws", "GetSecretValue"),
-    ("finishSecret", "aws", "UpdateSecretVersionStage"),
-    ("finishSecret", "sailpoint", "token"),
-    ("finishSecret", "sailpoint", "delete"),
-]
+# Those of AWS begin with a capital.
+REQUESTS = {
+    "createSecret": "DescribeSecret GetSecretValue token list create PutSecretValue",
+    "testSecret": "GetSecretValue token",
+    "finishSecret": "GetSecretValue UpdateSecretVersionStage token delete",
+}
 
 
 @pytest.mark.parametrize("from_the_start", [False, True], ids=["goes-on", "from-the-start"])
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(
-    ("step", "where", "operation"), CRASHES, ids=[f"{crash[0]}-{crash[2]}" for crash in CRASHES]
+    ("step", "request_name"),
+    [(step, name) for step, names in REQUESTS.items() for name in names.split()],
 )
 def test_killed_at_any_request(
-    manager: SecretsManager,
-    step: str,
-    where: str,
-    operation: Any,
-    *,
-    done: bool,
-    from_the_start: bool,
+    manager: SecretsManager, step: str, request_name: Any, *, done: bool, from_the_start: bool
 ) -> None:
     number = STEPS.index(step)
     manager.call(*STEPS[:number])
-    killing = (
-        killed_at_aws(operation, done=done)
-        if where == "aws"
-        else killed_at_sailpoint(manager.tenant, operation, done=done)
-    )
+    if request_name.islower():
+        killing = killed_at_sailpoint(manager.tenant, request_name, done=done)
+    else:
+        killing = killed_at_aws(request_name, done=done)
     with killing:
         manager.call(step)
     # What programs read works at this moment.
@@ -297,9 +283,6 @@ def test_the_old_token_that_was_left_is_revoked_by_the_next_rotation(
     assert manager.first not in manager.tenant.tokens
     manager.call(*STEPS[1:])
     manager.is_rotated()
-
-
-# --- those who read it ----------------------------------------------------------------------------
 
 
 class Reader:
@@ -402,9 +385,6 @@ def test_no_secret_is_in_what_it_says(
     assert len(known) > 1
     assert any("sailpoint/export" in text for _, text in hunter.shown) or orders[0][0] == "create"
     assert hunter.leaks() == []
-
-
-# --- the page -------------------------------------------------------------------------------------
 
 
 def test_the_reader_of_the_page_goes_on_after_a_rotation(manager: SecretsManager) -> None:

@@ -4,7 +4,7 @@ import os
 import pickle
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -109,23 +109,18 @@ def test_every_tenant_is_in_the_report_once(
     assert hunter.leaks() == []
 
 
-# --- what travels --------------------------------------------------------------
+INVALID = InvalidRecord(0, None, "owner.name", "expected a string, got a number")
 
 
-def a_lost_create() -> SailPointError:
-    error = OutcomeUnknownError("no answer came", lost_create=LostCreate("Nightly export", NOW))
+@pytest.mark.parametrize(
+    "error",
+    [
+        OutcomeUnknownError("no answer came", lost_create=LostCreate("Nightly export", NOW)),
+        UnexpectedResponseError("broken", invalid=(INVALID,), tokens=(make_token(),)),
+    ],
+)
+def test_an_error_can_be_pickled(error: SailPointError) -> None:
     error.add_note("somebody's note")
-    return error
-
-
-def a_broken_listing() -> SailPointError:
-    invalid = InvalidRecord(0, None, "owner.name", "expected a string, got a number")
-    return UnexpectedResponseError("broken", invalid=(invalid,), tokens=(make_token(),))
-
-
-@pytest.mark.parametrize("make", [a_lost_create, a_broken_listing])
-def test_an_error_can_be_pickled(make: Callable[[], SailPointError]) -> None:
-    error = make()
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301  our own
     assert (type(copy), str(copy)) == (type(error), str(error))
     assert vars(copy) == vars(error)
