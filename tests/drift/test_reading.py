@@ -201,40 +201,42 @@ def test_a_document_that_cannot_be_compared(
     assert reason in result.err
 
 
+WHERE = "In the vendor's repository take idn/apis/personal-access-tokens/openapi.yaml or "
+NO_SPEC = f"it is not an OpenAPI 3 document. {WHERE}idn/sailpoint-api.<version>.yaml"
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "it is not an OpenAPI 3 document. In the vendor's repository take idn/apis/"),
-        (b"get: {operationId: listPersonalAccessTokens}", "it is not an OpenAPI 3 document."),
-        (b"[]", "it is not an OpenAPI 3 document."),
-        (b'{"swagger": "2.0"}', "it is not an OpenAPI 3 document."),
-        (b'{"openapi": "4.0.0"}', "it is not an OpenAPI 3 document."),
+        (b"", NO_SPEC),
+        (b"get: {operationId: listPersonalAccessTokens}", NO_SPEC),
+        (b"[]", NO_SPEC),
+        (b'{"swagger": "2.0"}', NO_SPEC),
+        (b'{"openapi": "4.0.0"}', NO_SPEC),
         (b'{"openapi": "3.0.1",\n "paths": }', "bad JSON or YAML: Expecting value: line 2"),
         (b"paths:\n  a: [\n", "bad JSON or YAML: while parsing"),
         (b"paths: \xff\n", "it is not UTF-8 text"),
         (b"\n <!doctype html>", "it is a web page, not a spec"),
         (b"[" * 100_000, "it is nested too deeply"),
+        (None, "No such file or directory\n"),
     ],
 )
 def test_a_file_that_cannot_be_read(
-    compare: Compare, tmp_path: Path, content: bytes, reason: str
+    compare: Compare, tmp_path: Path, content: bytes | None, reason: str
 ) -> None:
     file = tmp_path / "spec"
-    file.write_bytes(content)
+    if content is not None:
+        file.write_bytes(content)
     result = compare(file)
     assert (result.status, result.out) == (2, "")
     assert result.err.startswith(f"drift: {file}: {reason}")
     assert result.err.count("\n") == 1
 
 
-def test_a_path_that_is_no_file(compare: Compare, tmp_path: Path) -> None:
-    assert compare(tmp_path / "no").err == f"drift: {tmp_path / 'no'}: No such file or directory\n"
-    assert compare(tmp_path).err == f"drift: {tmp_path}: Is a directory\n"
-
-
 def test_the_right_file_is_likely_beside_a_wrong_one(compare: Compare, tmp_path: Path) -> None:
     wrong = tmp_path / "idn/v3/paths/test.yaml"
     wrong.parent.mkdir(parents=True)
+    assert compare(wrong.parent).err == f"drift: {wrong.parent}: Is a directory\n"
     wrong.write_text("get: {}")
     right = f"{tmp_path}/idn/apis/personal-access-tokens/openapi.yaml"
     assert compare(wrong).err.endswith(f"The right file is likely {right}\n")

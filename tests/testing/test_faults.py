@@ -156,11 +156,7 @@ def test_a_function_that_fails_is_told(tenant: FakeTenant, support: Caller) -> N
     ids=lambda value: repr(value).partition(" at 0x")[0],
 )
 def test_no_answer(
-    tenant: FakeTenant,
-    support: Caller,
-    fault: faults.Fault,
-    error: type[Exception],
-    done: bool,
+    tenant: FakeTenant, support: Caller, fault: faults.Fault, error: type[Exception], *, done: bool
 ) -> None:
     tenant.fail("create", fault)
     support.client.timeout = httpx.Timeout(LONG, read=0.1 if error is httpx.ReadTimeout else LONG)
@@ -212,9 +208,7 @@ def test_late_is_late_by_real_time(tenant: FakeTenant, support: Caller) -> None:
 
 @pytest.mark.parametrize("after", [False, True])
 def test_a_gate_lets_a_test_step_in_between(
-    tenant: FakeTenant,
-    support: Caller,
-    after: bool,
+    tenant: FakeTenant, support: Caller, *, after: bool
 ) -> None:
     gate = faults.Gate(after=after)
     tenant.fail("create", gate, times=2)
