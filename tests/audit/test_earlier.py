@@ -28,13 +28,16 @@ def compared(*tokens: PersonalAccessToken, before: EarlierReport, **options: Any
     return audit(tokens, **given | options)
 
 
-def changes(report: AuditReport) -> list[tuple[str, str, str | None]]:
+def changes(report: AuditReport) -> list[str]:
     """Return the token's name, the kind, and what has changed, of each finding and accepted one."""
     findings = (*report.findings, *report.accepted)
-    return [(each.token_name or "", each.kind, each.change) for each in findings]
+    return [f"{each.token_name}: {each.kind} {each.change}" for each in findings]
 
 
 BEFORE = earlier(audit([EXPIRING, POWERFUL], now=NOW, tenant="acme"))
+OF_TWO = earlier(
+    audit([EXPIRING], now=NOW, tenant="acme"), audit([POWERFUL], now=NOW, tenant="beta")
+)
 
 
 def test_what_is_read_back() -> None:
@@ -55,7 +58,7 @@ def test_accepted_findings_are_read_back_as_well() -> None:
 
 def test_without_an_earlier_report_nothing_is_said_about_changes() -> None:
     report = audit([POWERFUL], now=NOW)
-    assert changes(report) == [("powerful", "all-scopes", None)]
+    assert changes(report) == ["powerful: all-scopes None"]
     assert report.compared_with is None
     assert (report.summary.new, report.summary.stays, report.summary.gone) == (None, None, None)
 
@@ -63,13 +66,8 @@ def test_without_an_earlier_report_nothing_is_said_about_changes() -> None:
 def test_what_is_new_gone_and_stays() -> None:
     lately = make_token(name="lately", expires_at=None)
     report = compared(EXPIRING, lately, before=BEFORE)
-    assert changes(report) == [
-        ("expiring", "expiring", "stays"),
-        ("lately", "never-expires", "new"),
-    ]
-    assert report.gone == tuple(
-        each for each in BEFORE.findings["acme"] if each.kind == "all-scopes"
-    )
+    assert changes(report) == ["expiring: expiring stays", "lately: never-expires new"]
+    assert report.gone == BEFORE.findings["acme"][1:]
     assert report.compared_with == NOW
     assert (report.summary.new, report.summary.stays, report.summary.gone) == (1, 1, 1)
     document = json.loads(json.dumps(report.as_dict()))
@@ -80,20 +78,14 @@ def test_what_is_new_gone_and_stays() -> None:
 def test_another_kind_of_the_same_token_is_another_finding() -> None:
     token = attrs.evolve(EXPIRING, expires_at=LATER)
     report = compared(token, POWERFUL, before=BEFORE)
-    assert changes(report) == [
-        ("expiring", "expired", "new"),
-        ("powerful", "all-scopes", "stays"),
-    ]
+    assert changes(report) == ["expiring: expired new", "powerful: all-scopes stays"]
     assert [finding.kind for finding in report.gone] == ["expiring"]
 
 
 def test_a_token_with_a_new_name_owner_or_severity_is_the_same() -> None:
     token = attrs.evolve(EXPIRING, name="renamed", owner=make_owner("New"), expires_at=LATER + DAY)
     report = compared(token, POWERFUL, before=BEFORE)
-    assert changes(report) == [
-        ("renamed", "expiring", "stays"),
-        ("powerful", "all-scopes", "stays"),
-    ]
+    assert changes(report) == ["renamed: expiring stays", "powerful: all-scopes stays"]
     assert report.gone == ()
 
 
@@ -103,32 +95,21 @@ def test_a_finding_of_an_owner_is_matched_on_the_owner() -> None:
     before = earlier(audit(tokens, now=NOW, tenant="acme"))
     others = [make_token(owner=other) for _ in range(9)]
     report = compared(*tokens[:8], make_token(), *others, before=before)
-    assert [(each.owner_id, each.change) for each in report.findings] == [
-        (SUPPORT.id, "stays"),
-        (other.id, "new"),
-    ]
+    found = [(each.owner_id, each.change) for each in report.findings]
+    assert found == [(SUPPORT.id, "stays"), (other.id, "new")]
 
 
 def test_a_finding_that_was_accepted_meanwhile_stays() -> None:
     accepted = Acceptance(kind="all-scopes", name="*", reason="for now", until=LATER.date())
     report = compared(EXPIRING, POWERFUL, before=BEFORE, policy=Policy(accepted=[accepted]))
-    assert changes(report) == [
-        ("expiring", "expiring", "stays"),
-        ("powerful", "all-scopes", "stays"),
-    ]
+    assert changes(report) == ["expiring: expiring stays", "powerful: all-scopes stays"]
     assert report.gone == ()
     assert report.summary.stays == 2
 
 
 def test_another_tenant_of_the_earlier_report_is_another_tenant() -> None:
-    before = earlier(
-        audit([EXPIRING], now=NOW, tenant="acme"), audit([POWERFUL], now=NOW, tenant="beta")
-    )
-    report = compared(EXPIRING, POWERFUL, before=before)
-    assert changes(report) == [
-        ("expiring", "expiring", "stays"),
-        ("powerful", "all-scopes", "new"),
-    ]
+    report = compared(EXPIRING, POWERFUL, before=OF_TWO)
+    assert changes(report) == ["expiring: expiring stays", "powerful: all-scopes new"]
     assert report.gone == ()
 
 
@@ -141,7 +122,7 @@ def test_another_tenant_of_the_earlier_report_is_another_tenant() -> None:
 )
 def test_nothing_is_said_about_a_tenant_that_was_not_listed_then(before: EarlierReport) -> None:
     report = compared(POWERFUL, before=before)
-    assert changes(report) == [("powerful", "all-scopes", None)]
+    assert changes(report) == ["powerful: all-scopes None"]
     assert report.gone == ()
     assert report.compared_with == NOW
 
@@ -154,16 +135,10 @@ def test_a_tenant_that_could_not_be_listed_now_has_nothing_gone() -> None:
 
 
 def test_what_is_gone_in_several_tenants() -> None:
-    before = earlier(
-        audit([EXPIRING], now=NOW, tenant="acme"), audit([POWERFUL], now=NOW, tenant="beta")
-    )
-    report = AuditReport.combine(
-        [audit([], now=LATER, tenant=tenant, previous=before) for tenant in ("beta", "acme")]
-    )
-    assert [(each.tenant, each.kind) for each in report.gone] == [
-        ("beta", "all-scopes"),
-        ("acme", "expiring"),
-    ]
+    reports = [audit([], now=LATER, tenant=name, previous=OF_TWO) for name in ("beta", "acme")]
+    report = AuditReport.combine(reports)
+    gone = [(each.tenant, each.kind) for each in report.gone]
+    assert gone == [("beta", "all-scopes"), ("acme", "expiring")]
     assert report.summary.gone == 2
 
 
@@ -231,16 +206,7 @@ def test_what_a_later_version_adds_does_not_matter() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "",
-        "[]",
-        "null",
-        "not JSON",
-        "{}",
-        '{"schema": "sailpoint-pat.audit/2"}',
-        b"\xff",
-        "[" * 99999,
-    ],
+    ["", "[]", "null", "x", "{}", '{"schema": "sailpoint-pat.audit/2"}', b"\xff", "[" * 99999],
 )
 def test_what_is_no_report_is_refused(text: str | bytes) -> None:
     problem = r'^last.json: this is no report with the schema "sailpoint-pat.audit/1"$'
