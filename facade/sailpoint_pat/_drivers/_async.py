@@ -121,7 +121,7 @@ class AsyncDriver(Driver):
 
 async def _for_each(function: Callable[[str], Awaitable[None]], items: Iterable[str]) -> None:
     """Call a function for each item, a few at a time; the first exception ends it, as it is."""
-    waiting = iter(items)
+    waiting = iter(items)  # One for all of them: each takes the next item.
     failures: list[Exception] = []
 
     async def work(group: TaskGroup) -> None:

@@ -147,14 +147,14 @@ class SyncDriver(Driver):
             if deletes.last is not None:
                 delete(deletes.last)
                 tell(deletes.total)
-            self.stops.discard(workers.stop)
             return deletes.in_order_given()
         except BaseException as interrupt:
             try:
                 workers.end()
-                self.stops.discard(workers.stop)
             except BaseException as second:  # Ctrl-C again: it does not wait.
                 deletes.note_on(second)
                 raise
             deletes.note_on(interrupt)
             raise
+        finally:
+            self.stops.discard(workers.stop)

@@ -116,7 +116,7 @@ def _check_verify(verify: object) -> None:
         warnings.warn(
             "verify=False: whoever is on the way can read the client secret. "
             "For a private certificate authority give an ssl.SSLContext that trusts it",
-            stacklevel=5,
+            stacklevel=5,  # Of these: Route, the httpx client, the client, and who makes that.
         )
         return
     import ssl  # noqa: PLC0415  httpx too waits for its first client
