@@ -110,13 +110,13 @@ class HTTPClient(httpx.Client):
         sending = Sending.of(request)
         current_sending.set(sending)
         try:
-            answer = super().send(request, **{**options, "stream": True})
+            answer = shown = super().send(request, **{**options, "stream": True})
             try:
                 answer.read()
             except self._failures:
                 if not _says_enough(answer):
                     raise
-                return _checked(copied(answer, b""), self._shared.auth)
+                shown = copied(answer, b"")
             finally:
                 answer.close()
         except self._failures as error:
@@ -125,7 +125,7 @@ class HTTPClient(httpx.Client):
                     call_of(request), maybe_performed=sending.maybe_performed
                 ) from None
             raise failure_of(error, request, sending, proxy=self._proxy) from None
-        return _checked(answer, self._shared.auth)
+        return _checked(shown, self._shared.auth)
 
 
 class AsyncHTTPClient(httpx.AsyncClient):
