@@ -4,6 +4,7 @@ import base64
 import json
 import logging
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
 import httpx
@@ -60,18 +61,19 @@ def places(hunter: Hunter) -> list[str]:
     return [leak.partition(" in ")[2] for leak in hunter.leaks()]
 
 
-def test_logs(hunter: Hunter) -> None:
+@pytest.mark.parametrize(
+    ("message", "given", "place"),
+    [
+        ("sent %s", {"args": ({"authorization": PLANTED},)}, "the log httpcore.http11"),
+        ("without it in the message", {"extra": {"more": PLANTED}}, ", more"),
+        ("failed", {"exc_info": ValueError(PLANTED)}, "ValueError"),
+    ],
+)
+def test_logs(hunter: Hunter, message: str, given: dict[str, Any], place: str) -> None:
     with hunter:
-        logging.getLogger("httpcore.http11").debug("sent %s", {"authorization": PLANTED})
-    assert any("the log httpcore.http11" in place for place in places(hunter))
-    hunter.shown.clear()
-    with hunter:
-        logging.getLogger("x").debug("without it in the message", extra={"more": PLANTED})
-    assert any(", more" in place for place in places(hunter))
-    hunter.shown.clear()
-    with hunter:
-        logging.getLogger("x").error("failed", exc_info=ValueError(PLANTED))
-    assert any("ValueError" in place for place in places(hunter))
+        logger = logging.getLogger("httpcore.http11")
+        logger.debug(message, *given.pop("args", ()), **given)
+    assert any(place in each for each in places(hunter))
     # It leaves the loggers as they were.
     assert not logging.getLogger("httpcore").isEnabledFor(logging.DEBUG)
 

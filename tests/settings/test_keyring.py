@@ -158,27 +158,21 @@ def test_the_pair_is_found_on_macos(
     assert find_settings().credentials == PAIR
 
 
-@pytest.mark.parametrize(
-    ("client_id", "client_secret"), [(CLIENT_ID, SECRET), (f"{CLIENT_ID}-", f"{SECRET}-")]
-)
+@pytest.mark.parametrize("more", ["", "-"])
+@pytest.mark.parametrize("stored_by", ["the tool", "Python"])
 def test_the_pair_is_found_on_windows(
-    client_id: str, client_secret: str, monkeypatch: pytest.MonkeyPatch, use_keyring: UseKeyring
+    stored_by: str, more: str, monkeypatch: pytest.MonkeyPatch, use_keyring: UseKeyring
 ) -> None:
     backend, stored = windows_backend(monkeypatch)
     use_keyring(backend)
-    stored[f"{ID_AT}:prod"] = ("prod", client_id.encode())
-    stored[f"{SECRET_AT}:prod"] = ("prod", client_secret.encode())
-    assert find_settings().credentials == ClientCredentials(client_id, Secret(client_secret))
-
-
-def test_a_pair_that_python_stored_on_windows_is_found(
-    monkeypatch: pytest.MonkeyPatch, use_keyring: UseKeyring
-) -> None:
-    backend, stored = windows_backend(monkeypatch)
-    use_keyring(backend)
-    stored[ID_AT] = ("prod", CLIENT_ID.encode("utf-16-le"))
-    stored[f"prod@{SECRET_AT}"] = ("prod", SECRET.encode("utf-16-le"))
-    assert find_settings().credentials == PAIR
+    client_id, secret = CLIENT_ID + more, SECRET + more
+    if stored_by == "the tool":
+        stored[f"{ID_AT}:prod"] = ("prod", client_id.encode())
+        stored[f"{SECRET_AT}:prod"] = ("prod", secret.encode())
+    else:
+        stored[ID_AT] = ("prod", client_id.encode("utf-16-le"))
+        stored[f"prod@{SECRET_AT}"] = ("prod", secret.encode("utf-16-le"))
+    assert find_settings().credentials == ClientCredentials(client_id, Secret(secret))
 
 
 # --- what cannot be read --------------------------------------------------------------------------

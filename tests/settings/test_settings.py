@@ -116,18 +116,10 @@ def test_the_first_place_with_a_pair_counts(
     assert (settings.credentials_from, settings.environment) == (found_in, environment)
 
 
-def test_the_keyring_comes_before_the_file(write_config: WriteConfig, keys: Keys) -> None:
+def test_the_pair_of_the_file_comes_last(write_config: WriteConfig) -> None:
     write_config(file_of())
     assert find_settings().credentials == ClientCredentials("the-files-id", Secret(SECRET))
     assert find_settings().credentials_from == f"environment 'default' of {FILE}"
-
-    keys.store_pair("default", "the-keyrings-id", "the-keyrings-secret")
-    settings = find_settings()
-    assert settings.credentials == ClientCredentials(
-        "the-keyrings-id", Secret("the-keyrings-secret")
-    )
-    assert settings.credentials_from == "environment 'default' of the system keyring"
-    assert settings.environment == "default"
 
 
 def test_credentials_that_are_not_needed_are_not_looked_for() -> None:
@@ -269,6 +261,8 @@ def test_the_environment_that_counts(
     settings = find_settings(environment=argument)
     assert settings.base_url == f"https://{host}.example.com"
     assert settings.environment == host
+    active = [each.name for each in environments() if each.is_active]
+    assert active == [(variable or "prod").lower()]
 
 
 def test_without_an_active_environment_it_is_the_default(write_config: WriteConfig) -> None:
@@ -280,10 +274,6 @@ def test_without_an_active_environment_it_is_the_default(write_config: WriteConf
 def test_an_environment_that_is_named_has_to_be_there() -> None:
     said = refused(environment="test", base_url=ADDRESS, **PAIR)
     assert "no environment 'test'; there are: default, prod" in said
-
-
-def test_an_environment_that_is_named_needs_the_file() -> None:
-    assert "no such file" in refused(environment="test", base_url=ADDRESS, **PAIR)
 
 
 @pytest.mark.usefixtures("two_environments")
@@ -302,14 +292,6 @@ def test_the_environments_are_listed() -> None:
         ("prod", "https://prod.example.com", True),
     ]
     assert SECRET not in repr(environments())
-
-
-@pytest.mark.usefixtures("two_environments")
-def test_the_environment_that_a_variable_chooses_is_the_active_one(
-    set_variables: SetVariables,
-) -> None:
-    set_variables(activeenvironment="default")
-    assert [each.name for each in environments() if each.is_active] == ["default"]
 
 
 @pytest.mark.parametrize("base_url", [None, f"https://user:{HIDDEN}@acme.example.com"])
