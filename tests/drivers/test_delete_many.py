@@ -161,38 +161,31 @@ def test_interrupted_by_the_progress(
         if done == 5:
             raise error_type("enough")
 
+    pats = connect(tenant)
     with pytest.raises(error_type, match="enough") as caught:
-        connect(tenant).delete_many(ids, on_progress=stop)
+        pats.delete_many(ids, on_progress=stop)
     note = note_of(caught.value, len(ids))
     assert len(note.known) >= 5
     check(note, tenant, ids)
     # It ended: the rest was not begun.
     assert tenant.count("delete") <= len(ids) - note.never_sent < len(ids)
+    left = [token_id for token_id in ids if token_id in tenant.tokens]
+    assert all(result.outcome != "failed" for result in pats.delete_many(left))
 
 
-def test_interrupted_in_between(
-    tenant: FakeTenant,
-    connect: Connect,
-    ids: list[str],
-    flavour: Flavour,
-    caplog: pytest.LogCaptureFixture,
+@async_only
+def test_cancelled_in_between(
+    tenant: FakeTenant, connect: Connect, ids: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     pats = connect(tenant)
     half = threading.Event()
-    if flavour == "sync":
 
-        def stop(_done: int, _total: int) -> None:
-            raise KeyboardInterrupt
+    async def stay(done: int, _total: int) -> None:
+        if done == 5:
+            half.set()
+            await anyio.sleep(PATIENCE)
 
-        interrupt = raised_by(lambda: pats.delete_many(ids, on_progress=stop))
-    else:
-
-        async def stay(done: int, _total: int) -> None:
-            if done == 5:
-                half.set()
-                await anyio.sleep(PATIENCE)
-
-        interrupt = cancelled(pats, lambda it: it.delete_many(ids, on_progress=stay), half)
+    interrupt = cancelled(pats, lambda it: it.delete_many(ids, on_progress=stay), half)
     check(note_of(interrupt, len(ids)), tenant, ids)
     # Who only cancels a task never sees the exception.
     assert interrupt.__notes__[0] in caplog.text

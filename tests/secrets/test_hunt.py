@@ -34,7 +34,7 @@ from tests.secrets.hunter import Hunter
 from tests.support.calls import call_of
 from tests.support.clients import Connect, Flavour, Portalled
 from tests.support.clock import MovedClock
-from tests.support.interrupts import Asked, interrupt_at
+from tests.support.interrupts import Asked, interrupt_at, raised_by
 from tests.support.records import record
 
 RETRY = RetryPolicy(tries=2)
@@ -195,14 +195,13 @@ def test_interruptions(
     hunter.exception("interrupted", interrupt)
 
 
-def test_interrupted_in_save(connect: Connect, tenant: FakeTenant, hunter: Hunter) -> None:
+def test_interrupted_in_save(connect_sync: Connect, tenant: FakeTenant, hunter: Hunter) -> None:
     def save(_new: IssuedToken) -> None:
         raise KeyboardInterrupt
 
-    if connect.flavour == "sync":
-        with pytest.raises(KeyboardInterrupt) as caught:
-            connect(tenant).rotate(tenant.client_id, save=save)
-        hunter.exception("interrupted", caught.value)
+    pats = connect_sync(tenant)
+    interrupt = raised_by(lambda: pats.rotate(tenant.client_id, save=save))
+    hunter.exception("interrupted", interrupt)
 
 
 # --- answers that break the contract around a secret ----------------------------------------------

@@ -215,22 +215,26 @@ def test_stored_credentials_go_to_the_base_url_beside_them(
     assert settings.environment == "default"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example.com", f"{ADDRESS}:8443"])
+@pytest.mark.parametrize(
+    ("stored", "elsewhere", "why"),
+    [
+        (ADDRESS, "https://evil.example.com", "(its credentials are for another base URL)"),
+        (ADDRESS, f"{ADDRESS}:8443", "(its credentials are for another base URL)"),
+        (None, ADDRESS, f"'default' of {FILE} (without a base URL)"),
+    ],
+)
 def test_stored_credentials_go_nowhere_else(
-    elsewhere: str, write_config: WriteConfig, keys: Keys, set_variables: SetVariables
+    stored: str | None,
+    elsewhere: str,
+    why: str,
+    write_config: WriteConfig,
+    keys: Keys,
+    set_variables: SetVariables,
 ) -> None:
-    write_config(file_of())
+    write_config(file_of(config_of(base_url=stored)))
     keys.store_pair("default", "the-keyrings-id", SECRET)
     set_variables(base_url=elsewhere)
-    assert "(its credentials are for another base URL)" in refused()
-
-
-def test_stored_credentials_without_a_base_url_go_nowhere(
-    write_config: WriteConfig, keys: Keys
-) -> None:
-    write_config(file_of(config_of(base_url=None)))
-    keys.store_pair("default", "the-keyrings-id", SECRET)
-    assert "'default' of ~/.sailpoint/config.yaml (without a base URL)" in refused(tenant="acme")
+    assert why in refused()
 
 
 # --- which environment ----------------------------------------------------------------------------
