@@ -127,6 +127,8 @@ def test_near_the_limit_is_a_finding_of_the_owner_and_not_of_a_token() -> None:
     assert (finding.owner_id, finding.owner_name) == (SUPPORT.id, "Support")
     assert (finding.token_id, finding.token_name, finding.expires_at) == (None, None, None)
     assert finding.since == NOW - DAY, "the ninth was made then"
+    [by_a_clock_ahead] = audit([make_token(created_at=NOW + DAY)] * 9, now=NOW).findings
+    assert by_a_clock_ahead.since == NOW
     assert finding.message == (
         "Has 10 tokens, and SailPoint allows 10 a person: revoke those that nothing needs, before "
         "a new one is refused."
@@ -221,77 +223,73 @@ def test_a_record_that_could_not_be_read_is_a_finding(
     assert report.summary.tokens == 1
 
 
-@pytest.mark.parametrize(
-    ("fields", "since"),
-    [
-        ({"expires_at": NOW - 3 * DAY}, NOW - 3 * DAY),
-        ({"expires_at": NOW + 3 * DAY, "created_at": NOW - 90 * DAY}, NOW - 27 * DAY),
-        ({"expires_at": NOW + 3 * DAY, "created_at": NOW - 2 * DAY}, NOW - 2 * DAY),
-        ({"expires_at": None}, NOW - 10 * DAY),
-        ({"last_used_at": NOW - 100 * DAY}, NOW - 10 * DAY),
-        ({"last_used_at": None, "created_at": NOW - 31 * DAY}, NOW - DAY),
-        ({"scopes": None}, NOW - 10 * DAY),
-        ({"scopes": None, "created_at": NOW + DAY}, NOW),  # by a clock that is ahead
-    ],
-)
-def test_since_when(fields: dict[str, Any], since: datetime) -> None:
-    assert find(make_token(**fields)).since == since
-
-
 ROTATE = "rotate it where it is used, or revoke it if nothing needs it"
+REVOKE = "revoke it if nothing needs it"
+NARROW = "replace it with a token that has only the scopes that it needs"
+LATER = "replace it with a token that does, and rotate that one in time"
+MADE = NOW - 10 * DAY  # as all that say nothing else
 
 
 @pytest.mark.parametrize(
-    ("fields", "seen", "advice"),
+    ("fields", "since", "seen", "advice"),
     [
         (
-            {"expires_at": NOW - DAY},
-            "Expired on 2026-05-31",
+            {"expires_at": NOW - 3 * DAY},
+            NOW - 3 * DAY,
+            "Expired on 2026-05-29",
             "if something still needs it, make a new token for that; then revoke this one",
         ),
-        ({"expires_at": NOW + SECOND}, "Expires on 2026-06-01, in less than a day", ROTATE),
-        ({"expires_at": NOW + DAY}, "Expires on 2026-06-02, in 1 day", ROTATE),
-        ({"expires_at": NOW + 12.5 * DAY}, "Expires on 2026-06-14, in 12 days", ROTATE),
         (
-            {"expires_at": None},
-            "Never expires",
-            "replace it with a token that does, and rotate that one in time",
+            {"expires_at": NOW + SECOND},
+            MADE,
+            "Expires on 2026-06-01, in less than a day",
+            ROTATE,
         ),
+        ({"expires_at": NOW + DAY}, MADE, "Expires on 2026-06-02, in 1 day", ROTATE),
+        (
+            {"expires_at": NOW + 12.5 * DAY, "created_at": NOW - 90 * DAY},
+            NOW - 17.5 * DAY,
+            "Expires on 2026-06-14, in 12 days",
+            ROTATE,
+        ),
+        ({"expires_at": None}, MADE, "Never expires", LATER),
         (
             {"owner": None},
+            None,
             "Has no owner",
             (
                 "find out what uses this token, make a token of somebody who stays for that, and "
                 "revoke this one"
             ),
         ),
+        ({"scopes": None}, MADE, "May do whatever its owner may", NARROW),
+        # Made by a clock that is ahead.
         (
-            {"scopes": None},
+            {"scopes": None, "created_at": NOW + DAY},
+            NOW,
             "May do whatever its owner may",
-            "replace it with a token that has only the scopes that it needs",
+            NARROW,
         ),
-        (
-            {"last_used_at": NOW - 100 * DAY},
-            "Not used since 2026-02-21",
-            "revoke it if nothing needs it",
-        ),
+        ({"last_used_at": NOW - 100 * DAY}, MADE, "Not used since 2026-02-21", REVOKE),
         (
             {"last_used_at": None, "created_at": NOW - 99 * DAY},
+            NOW - 69 * DAY,
             "Was made on 2026-02-22 and never used",
-            "revoke it if nothing needs it",
+            REVOKE,
         ),
         (
             {"access_token_ttl": DAY},
+            MADE,
             "Its access tokens live 86400 s, and the policy allows 43200 s",
             "replace it with a token whose access tokens live shorter",
         ),
     ],
 )
-def test_the_sentence_says_what_was_seen_and_what_to_do(
-    fields: dict[str, Any], seen: str, advice: str
+def test_a_finding_says_since_when_what_was_seen_and_what_to_do(
+    fields: dict[str, Any], since: datetime | None, seen: str, advice: str
 ) -> None:
-    policy = Policy(max_access_token_ttl=timedelta(hours=12))
-    assert find(make_token(**fields), policy).message == f"{seen}: {advice}."
+    finding = find(make_token(**fields), Policy(max_access_token_ttl=timedelta(hours=12)))
+    assert (finding.since, finding.message) == (since, f"{seen}: {advice}.")
 
 
 def test_a_finding_says_when_the_token_expires() -> None:

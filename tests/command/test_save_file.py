@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import subprocess
 import threading
 from pathlib import Path
 
@@ -33,13 +32,6 @@ def test_a_new_file_is_readable_for_its_owner_alone(run: Run, acme: FakeTenant, 
         f"SAIL_BASE_URL={acme.base_url}\nSAIL_CLIENT_ID={new.id}\nSAIL_CLIENT_SECRET={new.secret}\n"
     )
     assert list(file.parent.iterdir()) == [file]
-
-
-@pytest.mark.usefixtures("acme")
-def test_a_shell_reads_it(run: Run, file: Path) -> None:
-    run(*CREATE, str(file))
-    shell = ["/bin/sh", "-eu", "-c", f'. {file}; printf %s "$SAIL_CLIENT_SECRET" | wc -c']
-    assert subprocess.run(shell, check=True, capture_output=True).stdout.strip() == b"64"
 
 
 @pytest.mark.usefixtures("acme")
