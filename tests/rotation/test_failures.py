@@ -6,6 +6,7 @@ by an exchange that a saved pair works, and then finishes the job.
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import pytest
@@ -329,3 +330,19 @@ def test_an_odd_id_is_printable_in_what_it_says(
     assert caught.value.old_exists is True
     assert str(caught.value).isprintable()
     assert all(line.isprintable() for line in caplog.messages)
+
+
+def test_one_that_somebody_made_before_the_create_is_not_taken_for_its_token(
+    sync_scene: Scene,
+) -> None:
+    first_look = faults.Gate(after=True)
+    sync_scene.tenant.fail("list", first_look)
+    sync_scene.order("create", faults.Reset())
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(sync_scene.stops, "create", name="Next")
+        assert first_look.reached.wait(PATIENCE)
+        sync_scene.tenant.add_token(sync_scene.tenant.person, "Next")
+        first_look.open()
+        error = running.result()
+    assert error.new_exists is None
+    assert sync_scene.pats.find_orphan(error) is None

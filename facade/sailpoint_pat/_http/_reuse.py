@@ -175,7 +175,7 @@ class AsyncReusingTransport(httpx.AsyncBaseTransport):
         try:
             answer = await connection.handle_async_request(core_request)
         except BaseException:
-            await _close(connection)
+            await connection.aclose()
             raise
         return httpx.Response(
             answer.status,
@@ -189,22 +189,22 @@ class AsyncReusingTransport(httpx.AsyncBaseTransport):
             connection = self._idle.pop()
             if connection.can_handle_request(origin) and not connection.has_expired():
                 return connection
-            await _close(connection)
+            await connection.aclose()
         return self._pool.create_connection(origin)
 
     async def _keep(self, connection: httpcore.AsyncConnectionInterface) -> None:
         if len(self._idle) < _MOST_IDLE and not self._is_closed:
             self._idle.append(connection)
         else:
-            await _close(connection)
+            await connection.aclose()
         if self._idle and self._idle[0].has_expired():
-            await _close(self._idle.popleft())
+            await self._idle.popleft().aclose()
 
     async def aclose(self) -> None:
         """Close every connection that is idle; the others are closed by their calls."""
         self._is_closed = True
         while self._idle:
-            await _close(self._idle.pop())
+            await self._idle.pop().aclose()
 
 
 class _AsyncBody(httpx.AsyncByteStream):
@@ -238,12 +238,4 @@ class _AsyncBody(httpx.AsyncByteStream):
             if is_idle:
                 await self._keep(self._connection)
             else:
-                await _close(self._connection)
-
-
-async def _close(connection: httpcore.AsyncConnectionInterface) -> None:
-    """Close a connection, also in a task that was cancelled."""
-    import anyio  # noqa: PLC0415  only async clients need it
-
-    with anyio.CancelScope(shield=True):
-        await connection.aclose()
+                await self._connection.aclose()
