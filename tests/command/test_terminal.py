@@ -278,3 +278,27 @@ def test_what_interrupts_a_command_that_only_reads(
 ) -> None:
     done = signalled(acme, "list", number, what, command=command, answers=code == 0)
     assert (done.code, done.err) == (code, "Interrupted.\n" if code else "")
+
+
+ENDED_IN_A_TASK = """
+import os, signal, sys
+
+def end(frame, event, _):
+    if event == "call" and frame.f_code.co_name == "handle_async_request":
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+sys.setprofile(end)
+"""
+
+
+@pytest.mark.parametrize("command", [COMMAND, IN_THE_BACKGROUND], ids=["in front", "a job"])
+def test_a_signal_in_the_middle_of_a_task_ends_the_audit(
+    acme: FakeTenant, command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(ENDED_IN_A_TASK)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    acme.fail("list", faults.Hang())
+    process = started("audit", command=command)
+    _, said = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said) == (130, "Interrupted.\n")

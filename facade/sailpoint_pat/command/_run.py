@@ -37,7 +37,7 @@ _BEFORE_THE_COMMAND = (
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return the exit code."""
     _escape_what_cannot_be_encoded()
-    with _stopped_by_signals():
+    with _ctrl_c_has_a_handler(), _stopped_by_signals():
         try:
             job = app(args=list(arguments), prog_name="sailpoint-pat", standalone_mode=False)
         except TyperException as error:
@@ -96,12 +96,16 @@ def _escape_what_cannot_be_encoded() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
 @contextlib.contextmanager
 def _stopped_by_signals() -> Iterator[None]:
     """Have a job that is stopped, or whose terminal goes away, end as after Ctrl-C."""
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     numbers = [getattr(signal, name) for name in names]
-    if threading.current_thread() is not threading.main_thread():
+    if not _is_main_thread():
         numbers = []
     # A signal that is ignored (`nohup`) stays ignored.
     before = {number: signal.getsignal(number) for number in numbers}
@@ -121,6 +125,26 @@ def _stop(number: int, frame: FrameType | None) -> None:
     if not callable(after_ctrl_c):
         raise KeyboardInterrupt
     after_ctrl_c(number, frame)
+
+
+@contextlib.contextmanager
+def _ctrl_c_has_a_handler() -> Iterator[None]:
+    """Block Ctrl-C where it is ignored, as in a shell's background job, instead of ignoring it.
+
+    Where it is ignored, an event loop does not make its way to end after it, and `_stop` has none
+    to use: an exception of its own would end one of the loop's tasks, and leave the others waiting.
+    """
+    is_ignored = _is_main_thread() and signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    if not is_ignored or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # One that has come meanwhile is gone by that.
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
