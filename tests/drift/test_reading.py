@@ -190,6 +190,11 @@ def test_a_url_refers_to_its_own_host_and_tree_only(
         ("Owner", {"$ref": "#/nowhere"}, "the reference #/nowhere leads nowhere"),
         ("Owner|fields", ["id"], 'an object was expected instead of ["id"]'),
         ("list|parameters", {"a": 1}, 'a list was expected instead of {"a": 1}'),
+        ("list|parameters", ["owner-id"], 'an object was expected instead of "owner-id"'),
+        ("list|responses|200", "OK", 'an object was expected instead of "OK"'),
+        ("list|security", ["oauth"], 'an object was expected instead of "oauth"'),
+        ("Owner", {"allOf": ["Person"]}, 'an object was expected instead of "Person"'),
+        ("Owner", {"$ref": "#/paths/a"}, "the reference #/paths/a leads nowhere"),
         ("paths", [], "an object was expected instead of []"),
     ],
 )

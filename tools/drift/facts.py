@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tools.drift.reading import Node, mapping, sequence
+from tools.drift.reading import Node, mapping, mappings, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,30 +32,32 @@ def facts_of(operation: Node) -> Iterator[tuple[Place, Facts]]:
     """Yield every place of an operation, an outer one before what is inside of it."""
     records = recorded({}, operation)
     yield WHOLE, {"records": records}
-    for way in sequence(operation.get("security")) or [{}]:
-        words = [" and ".join(sorted(mapping(way))) or "no security"]
+    for way in mappings(operation.get("security")) or [{}]:
+        words = [" and ".join(sorted(way)) or "no security"]
         # Of the scopes of a way in, the vendor means that one is enough.
         words += [f"{name} {scope}" for name in way for scope in sequence(way[name])]
         yield from ((("request", "", "security", each), {"records": records}) for each in words)
-    for parameter in sequence(operation.get("parameters")):
+    for parameter in mappings(operation.get("parameters")):
         where, name = str(parameter.get("in")), str(parameter.get("name"))
         # What stands in braces in the path has a name that never travels.
         name = {"path": "in braces", "header": name.title()}.get(where, name)
         yield from carried(("parameter", "", f"{where} {name}"), parameter, records)
     body = mapping(operation.get("requestBody"))
     yield from contents(("request", ""), body, records, required=body.get("required") is True)
-    for status, answer in mapping(operation.get("responses")).items():
-        here, known = ("response", status), recorded(records, mapping(answer))
+    for status, each in mapping(operation.get("responses")).items():
+        answer = mapping(each)
+        here, known = ("response", status), recorded(records, answer)
         yield here, {"records": known}
         for name, header in mapping(answer.get("headers")).items():
-            yield from carried((*here, "headers", name.title()), header, known)
+            yield from carried((*here, "headers", name.title()), mapping(header), known)
         yield from contents(here, answer, known)
 
 
 def recorded(records: Records, node: Node) -> Records:
     """Return the differences that are recorded above a node, and those recorded at it."""
-    entries = sequence(node.get("x-differences"))
-    return {**records, **{kind: entry for entry in entries for kind in entry["covers"]}}
+    entries = mappings(node.get("x-differences"))
+    covered = {str(kind): each for each in entries for kind in sequence(each.get("covers"))}
+    return {**records, **covered}
 
 
 def carried(place: Place, node: Node, records: Records) -> Iterator[tuple[Place, Facts]]:
@@ -92,7 +94,7 @@ def inside_schema(
     facts["default"] = schema.get("default")
     facts["items"] = "although no array" if "items" in schema and "array" not in types else None
     if "x-known-values" in schema:
-        facts["known"] = texts(schema["x-known-values"])
+        facts["known"] = texts(sequence(schema["x-known-values"]))
     yield place, facts
     for name, inner in mapping(schema.get("properties")).items():
         needed = name in sequence(schema.get("required"))
@@ -103,9 +105,9 @@ def inside_schema(
 
 def whole(schema: Node) -> Node:
     """Return one schema instead of an `allOf`, or instead of the one choice beside null."""
-    shapes = [each for key in ("oneOf", "anyOf") for each in sequence(schema.get(key))]
+    shapes = [each for key in ("oneOf", "anyOf") for each in mappings(schema.get(key))]
     real = [each for each in shapes if each.get("type") != "null" and each.get("enum") != [None]]
-    parts = sequence(schema.get("allOf")) + (real if len(real) == 1 else [])
+    parts = mappings(schema.get("allOf")) + (real if len(real) == 1 else [])
     left = {"allOf", "oneOf", "anyOf"} if len(real) == 1 else {"allOf"}
     result: Node = {}
     for part in [*map(whole, parts), {k: v for k, v in schema.items() if k not in left}]:
@@ -128,7 +130,7 @@ def whole(schema: Node) -> Node:
 def types_of(schema: Node) -> tuple[frozenset[str], bool]:
     """Return the types of a value, none where any will do, and whether it may be null."""
     stated = schema.get("type", [])
-    types = {stated} if isinstance(stated, str) else set(sequence(stated))
+    types = {stated} if isinstance(stated, str) else {*map(shown, sequence(stated))}
     shapes = sequence(schema.get("oneOf")) + sequence(schema.get("anyOf"))
     if shapes:
         types = {f"one of {len(shapes)} shapes"}

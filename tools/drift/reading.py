@@ -61,7 +61,7 @@ class Spec:
                 found = Resource.opaque(parse(read_beside(target, self.uri)))
                 self._registry = self._registry.with_resource(target, found)
             return self._registry.resolver(target).lookup(f"#{fragment}").contents, target
-        except Unresolvable as error:
+        except (Unresolvable, TypeError, ValueError) as error:  # The last two: through a list.
             raise DriftError(f"the reference {reference} leads nowhere") from error
         except DriftError as error:
             raise DriftError(f"the reference {reference} cannot be followed: {error}") from error
@@ -152,3 +152,8 @@ def sequence(node: Any) -> list[Any]:
     if node is not None and not isinstance(node, list):
         raise DriftError(f"a list was expected instead of {json.dumps(node)[:60]}")
     return node or []
+
+
+def mappings(node: Any) -> list[Node]:
+    """Return a list of objects of a spec."""
+    return [mapping(each) for each in sequence(node)]
