@@ -223,7 +223,8 @@ def test_a_replacement_that_is_interrupted_says_that_there_may_be_a_token(
     with pytest.raises(LookupError) as caught:
         connect(tenant, access_token=function, retry=None).create(NAME, if_unknown="replace")
     (note,) = caught.value.__notes__
-    assert "there may be one with that name, whose secret nobody has" in note
+    assert note.startswith(f"Creating the token '{NAME}' was interrupted: since 20")
+    assert note.endswith(" UTC there may be one with that name, whose secret nobody has.")
     assert note in caplog.text
     assert tenant.count("create") == 1
 

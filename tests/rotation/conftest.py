@@ -71,6 +71,10 @@ class Scene:
         error = caught.value
         assert error.step == step
         assert str(error).startswith(f"The rotation stopped at the step {step!r}: ")
+        if step != "find":
+            assert error.old is not None
+        if step not in {"find", "create"}:
+            assert error.new is not None
         return error
 
     def interrupted(self, operation: Asked, *, done: bool, **options: Any) -> BaseException:

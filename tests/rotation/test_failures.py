@@ -319,15 +319,22 @@ def test_broken_records_of_a_listing_are_never_revoked(
     assert tenant.count("delete") == 0
 
 
-@pytest.mark.parametrize("odd", ["b\x1b[2J\nFAKE LOG LINE", "b\ud800"])
+# With the second one no request can be made that would revoke it.
+@pytest.mark.parametrize(("odd", "exists"), [("b\x1b[2J\nFAKE LINE", False), ("b\ud800", True)])
 def test_an_odd_id_is_printable_in_what_it_says(
-    connect: Connect, tenant: FakeTenant, caplog: pytest.LogCaptureFixture, odd: str
+    connect: Connect,
+    tenant: FakeTenant,
+    caplog: pytest.LogCaptureFixture,
+    odd: str,
+    *,
+    exists: bool,
 ) -> None:
     tenant.fail("create", faults.Altered(lambda answer: answer | {"id": odd}))
     with pytest.raises(RotationError) as caught:
         connect(tenant, retry=None).rotate(tenant.client_id, save=print)
     assert caught.value.step == "prove"
     assert caught.value.old_exists is True
+    assert caught.value.new_exists is exists
     assert str(caught.value).isprintable()
     assert all(line.isprintable() for line in caplog.messages)
 
