@@ -91,6 +91,8 @@ def test_the_tokens_of_one_person_share_one_owner(pats: PatClient, tenant: FakeT
     )
     assert a.owner is b.owner
     assert a.owner not in (c.owner, d.owner)
+    assert c.owner is not None
+    assert a.owner == attrs.evolve(c.owner, extra={})
 
 
 def test_what_one_token_has_extra_is_its_own(pats: PatClient, tenant: FakeTenant) -> None:

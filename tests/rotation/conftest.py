@@ -95,6 +95,8 @@ class Scene:
         there = self.tenant.tokens
         if error.old is not None:
             assert error.old.id == self.old.id
+        is_lost = error.new is None and error.new_exists is None
+        assert (error.lost_create is not None) is is_lost
         if error.old_exists is not None:
             assert error.old_exists is (self.old.id in there)
         if error.new_exists is False:

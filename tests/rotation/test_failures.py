@@ -15,9 +15,11 @@ from sailpoint_pat import AuthenticationError, IssuedToken, RotationError
 from sailpoint_pat.errors import RotationStep
 from sailpoint_pat.testing import FakeTenant, faults
 from tests.rotation.conftest import Scene
+from tests.support.calls import giving
 from tests.support.clients import Connect
 from tests.support.interrupts import PATIENCE, Asked, cancelled, raised_by
 from tests.support.records import record
+from tests.support.tenants import access_token_of
 
 FINE = faults.Late(0)
 
@@ -186,6 +188,7 @@ def test_revoke_fails(sync_scene: Scene, fault: faults.Fault, *, still_there: bo
     assert (error.old_exists, error.new_exists) == (still_there, True)
     assert error.new is not None
     assert sync_scene.vault.newest == error.new.id
+    assert f"'revoke': {type(error.__cause__).__name__}: {error.__cause__}"[:-1] in str(error)
     assert str(error).endswith(
         ". The new token is saved: only the old one is left to revoke. "
         f"The old token {old_id} {'exists and works' if still_there else 'may exist'}; "
@@ -248,7 +251,7 @@ def test_interrupted_at_a_request(
     done: bool,
 ) -> None:
     note = note_of(scene.interrupted(operation, done=done), scene.tenant)
-    assert note in caplog.text
+    assert note in caplog.messages
     assert f"interrupted at the step {step!r}. " in note
     assert all(part in note for part in said)
     vault = scene.vault
@@ -353,3 +356,17 @@ def test_one_that_somebody_made_before_the_create_is_not_taken_for_its_token(
         error = running.result()
     assert error.new_exists is None
     assert sync_scene.pats.find_orphan(error) is None
+
+
+def test_a_create_that_an_error_of_somebody_else_ended_can_be_looked_for(
+    tenant: FakeTenant, connect: Connect
+) -> None:
+    token = access_token_of(tenant)
+    # It finds the old token, looks for the name, and is about to create.
+    function = giving(token, token, LookupError("the vault is sealed"))
+    pats = connect(tenant, access_token=function, retry=None)
+    with pytest.raises(RotationError, match="'create': LookupError") as caught:
+        pats.rotate(tenant.client_id, save=print, name="Next")
+    assert caught.value.new_exists is None
+    assert caught.value.lost_create is not None
+    assert caught.value.lost_create.name == "Next"

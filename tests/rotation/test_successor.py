@@ -17,6 +17,7 @@ from sailpoint_pat import (
     UnexpectedResponseError,
 )
 from sailpoint_pat._clock import clock
+from sailpoint_pat._versions import six_months_after
 from sailpoint_pat.testing import FakeTenant, StoredToken, faults
 from tests.rotation.conftest import Vault
 from tests.support.clients import Connect, Portalled, async_only
@@ -116,6 +117,24 @@ def test_a_token_that_was_made_to_expire_at_once_has_no_lifetime_to_carry_over(
     now = tenant.now
     old = tenant.add_token(tenant.person, "At once", created_at=now, expires_at=now)
     assert vault.works(pats.rotate(old.id, save=vault.save).id)
+
+
+@pytest.mark.parametrize(("to_spare", "is_kept"), [(30, False), (90, True)])
+def test_a_lifetime_that_hardly_fits_is_left_to_the_tenant(
+    pats: PatClient,
+    tenant: FakeTenant,
+    vault: Vault,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    to_spare: int,
+    is_kept: bool,
+) -> None:
+    lifetime = six_months_after(tenant.now) - tenant.now - timedelta(seconds=to_spare)
+    old = tenant.add_token(
+        tenant.person, "Export", created_at=tenant.now, expires_at=tenant.now + lifetime
+    )
+    pats.rotate(old.id, save=vault.save)
+    assert ("no date is sent, and the API chooses" in caplog.text) is not is_kept
 
 
 def test_a_name_and_an_expiry_of_ones_own(

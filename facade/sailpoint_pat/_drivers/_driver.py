@@ -108,7 +108,6 @@ class Driver:
             read_exchange(answer, pair, "the caller")
 
         yield Operation(
-            name="exchange",
             method="POST",
             path=TOKEN_PATH,
             success=200,

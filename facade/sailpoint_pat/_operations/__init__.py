@@ -48,7 +48,6 @@ class Operation(Generic[T]):
     """One call of the API, ready to be sent by either client.
 
     Attributes:
-        name: its operationId in the contract.
         method: the HTTP method, for messages.
         path: its path in the contract, for messages.
         success: the status of its success, as the contract declares it.
@@ -61,7 +60,6 @@ class Operation(Generic[T]):
         advice: what to do where the API refuses the request, or "".
     """
 
-    name: str
     method: str
     path: str
     success: int
@@ -131,7 +129,7 @@ def list_tokens(
             raise broken(LIST, _undeclared(answer))
         return read_listing(LIST, answer)
 
-    return Operation(LIST, "GET", SERVICE_PATH, _OK, request, read)
+    return Operation("GET", SERVICE_PATH, _OK, request, read)
 
 
 def get_token(token_id: str, *, owner: str | None = None) -> Operation[PersonalAccessToken]:
@@ -163,9 +161,7 @@ def get_token(token_id: str, *, owner: str | None = None) -> Operation[PersonalA
         token = find(error.tokens) if isinstance(error, UnexpectedResponseError) else None
         return None if token is None else (token,)
 
-    return Operation(
-        LIST, listing.method, listing.path, listing.success, listing.request, read, rescue
-    )
+    return Operation(listing.method, listing.path, listing.success, listing.request, read, rescue)
 
 
 def create_token(  # noqa: PLR0913  the fields of the request
@@ -199,12 +195,11 @@ def create_token(  # noqa: PLR0913  the fields of the request
         access_token_validity_seconds=(
             UNSET if access_token_ttl is None else _arguments.ttl_seconds(access_token_ttl)
         ),
-        expiration_date=UNSET if date is None else date,
         user_aware_token_never_expires=True if never_expires else UNSET,
     )
     request = create_personal_access_token._get_kwargs(body=body)  # noqa: SLF001  see above
     if date is not None:
-        # The generator writes a date to the microsecond, and the API reads milliseconds.
+        # Not through the generated model: it writes microseconds, and the API reads milliseconds.
         request["json"]["expirationDate"] = _arguments.date_text("expires_at", date)
     latest = version.latest_expiry(now)
     too_late = date is not None and latest is not None and date > latest
@@ -215,7 +210,6 @@ def create_token(  # noqa: PLR0913  the fields of the request
         return read_created(CREATE, answer, undeclared=undeclared)
 
     return Operation(
-        CREATE,
         "POST",
         SERVICE_PATH,
         _OK,
@@ -252,7 +246,7 @@ def delete_token(token_id: str) -> Operation[None]:
         return (None,) if isinstance(error, NotFoundError) and maybe_performed else None
 
     path = f"{SERVICE_PATH}/{quote(segment, safe='')}"
-    return Operation(DELETE, "DELETE", path, _NO_CONTENT, request, read, rescue)
+    return Operation("DELETE", path, _NO_CONTENT, request, read, rescue)
 
 
 def _undeclared(answer: httpx.Response) -> str:
