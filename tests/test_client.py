@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from sailpoint_pat import (
@@ -152,6 +153,26 @@ def test_delete_many_of_a_closed_client(tenant: FakeTenant, connect: Connect) ->
     (result,) = pats.delete_many(["0" * 32])
     assert isinstance(result.error, TransportError)
     assert tenant.requests == []
+
+
+def test_a_transport_of_ones_own_is_told_the_timeouts_of_each_request(
+    tenant: FakeTenant, connect_sync: Connect
+) -> None:
+    told = []
+
+    class Transport(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            told.append(request.extensions["timeout"])
+            return super().handle_request(request)
+
+    connect_sync(tenant, transport=Transport(), timeout=30 * SECOND).list()
+    once = {"connect": 10.0, "read": 30.0, "write": 30.0, "pool": 30.0}
+    assert told == [once, once], "an exchange and a listing"
+
+
+def test_what_the_generated_client_leads_to(tenant: FakeTenant, connect_sync: Connect) -> None:
+    other = connect_sync(tenant, api_version="v2026").generated.with_headers({})
+    assert str(other.get_httpx_client().base_url) == f"{tenant.base_url}/v2026/"
 
 
 def test_the_generated_client_is_closed_too(tenant: FakeTenant, connect_sync: Connect) -> None:
