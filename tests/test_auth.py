@@ -137,6 +137,26 @@ def test_a_function_that_gives_nothing_better_after_a_401(
     assert not getattr(caught.value, "maybe_performed", False)
 
 
+def test_a_401_that_is_cut_off_leads_to_a_fresh_access_token(
+    tenant: FakeTenant, connect: Connect, clock: MovedClock
+) -> None:
+    pats = connect(tenant)
+    tenant.fail("list", faults.Raw(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 99\r\n\r\n{"))
+    assert pats.list()
+    assert tenant.count("token") == 2
+    assert len(clock.pauses) == 1
+
+
+def test_a_401_that_cannot_be_decoded_leads_to_a_fresh_access_token(
+    tenant: FakeTenant, connect_sync: Connect, clock: MovedClock
+) -> None:
+    odd = b"HTTP/1.1 401 No\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"
+    tenant.fail("list", faults.Raw(odd))
+    assert connect_sync(tenant).list()
+    assert tenant.count("token") == 2
+    assert len(clock.pauses) == 1
+
+
 def test_an_async_function(tenant: FakeTenant, connect: Connect) -> None:
     token = access_token_of(tenant)
 

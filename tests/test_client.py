@@ -25,6 +25,7 @@ from tests.secrets.hunter import leaks_in
 from tests.support.calls import EACH_CALL
 from tests.support.clients import Connect
 from tests.support.clock import MovedClock
+from tests.support.tenants import access_token_of
 
 PAIR: dict[str, Any] = {"client_id": "an-id", "client_secret": "obviously-fake"}
 HIDDEN = "5ecre7-5ecre7"
@@ -56,6 +57,7 @@ SECOND = timedelta(seconds=1)
         ({"proxy": f"http://u:{HIDDEN}/p@p:1", **PAIR}, r"the proxy cannot be used \(no address\)"),
         ({"proxy": f"http://u:12/{HIDDEN}@p:1", **PAIR}, "in the user or the password write / as"),
         ({"proxy": f"http://u:12#{HIDDEN}@p:1", **PAIR}, "in the user or the password write / as"),
+        ({"proxy": f"http://u:a@{HIDDEN}/b@p:1", **PAIR}, "in the user or the password write / as"),
         ({"proxy": f"http://u:{HIDDEN}@p:65536", **PAIR}, r"\(no address\): it looks like http"),
         ({"proxy": 5, **PAIR}, "proxy is the address of a proxy"),
         ({"proxy": "", **PAIR}, "proxy is the address of a proxy"),
@@ -168,6 +170,24 @@ def test_a_transport_of_ones_own_is_told_the_timeouts_of_each_request(
     connect_sync(tenant, transport=Transport(), timeout=30 * SECOND).list()
     once = {"connect": 10.0, "read": 30.0, "write": 30.0, "pool": 30.0}
     assert told == [once, once], "an exchange and a listing"
+
+
+def test_a_client_that_is_closed_before_its_call_is_sent_sends_nothing(
+    tenant: FakeTenant, connect_sync: Connect
+) -> None:
+    def give() -> str:
+        pats.close()
+        return token
+
+    token = access_token_of(tenant)
+    pats = connect_sync(tenant, access_token=give, transport=httpx.HTTPTransport())
+    with pytest.raises(TransportError, match="was not sent: this client is closed"):
+        pats.create("Nightly export")
+    assert tenant.count("create") == 0
+
+
+def test_one_that_could_not_be_made_has_a_repr() -> None:
+    assert repr(PatClient.__new__(PatClient)) == "<PatClient that could not be made>"
 
 
 def test_what_the_generated_client_leads_to(tenant: FakeTenant, connect_sync: Connect) -> None:

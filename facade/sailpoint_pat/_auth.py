@@ -234,7 +234,12 @@ class ClientCredentialsAuth(PatAuth):
             while token is None:
                 token = yield from self._obtain(request, refused)
             self._authorize(request, token.value)
-            answer: httpx.Response = yield request
+            try:
+                answer: httpx.Response = yield request
+            except GeneratorExit:  # The call ended here. After half a 401 the next one asks anew.
+                if current_sending.get().is_refused and self._current is token:
+                    self._current = None
+                raise
             if answer.status_code != _UNAUTHORIZED:
                 return
             refused = token

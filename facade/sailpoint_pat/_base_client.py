@@ -25,6 +25,8 @@ class BaseClient:
     _generated: AuthenticatedClient
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_driver"):  # A traceback may show one that could not be made.
+            return f"<{type(self).__name__} that could not be made>"
         shared = self._driver.shared
         pair, version = shared.credentials, shared.settings.api_version
         who = f"client id {pair.client_id}" if pair else "a given access token"

@@ -1,9 +1,11 @@
 """Revoking many tokens: all that can be, a few at a time, and what an interrupt says."""
 
 import re
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 from typing import NamedTuple
 
 import anyio
@@ -285,3 +287,21 @@ def test_an_async_on_progress_is_for_the_async_client(
 
     with pytest.raises(ConfigurationError, match="on_progress is an async callable: use Async"):
         connect_sync(tenant).delete_many(ids, on_progress=tell)
+
+
+def test_a_second_ctrl_c_before_the_first_has_stopped_anything(
+    tenant: FakeTenant, connect_sync: Connect, ids: list[str]
+) -> None:
+    def press_once_more(frame: FrameType, _event: str, _arg: object) -> None:
+        if frame.f_code.co_name == "begin_nothing_more":
+            sys.settrace(None)
+            raise KeyboardInterrupt
+
+    def press(_done: int, _total: int) -> None:
+        sys.settrace(press_once_more)
+        raise KeyboardInterrupt
+
+    interrupt = raised_by(lambda: connect_sync(tenant).delete_many(ids, on_progress=press))
+    note = note_of(interrupt, len(ids))
+    assert within(lambda: not [each for each in threading.enumerate() if "-worker" in each.name])
+    assert tenant.count("delete") <= len(ids) - note.never_sent < len(ids)

@@ -142,6 +142,7 @@ def test_save_fails(
     error = scene.stops("save", save=save)
     assert (error.old_exists, error.new_exists) == (True, False)
     assert isinstance(error.__cause__, cause)
+    assert error.__cause__.__traceback__ is None, "its frames hold what `save` was given"
     assert said in str(error)
     assert list(scene.tenant.tokens) == [scene.old.id]
     scene.holds(error)

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import anyio
+import anyio.to_thread
 import pytest
 import trustme
 from attrs import evolve
 
-from sailpoint_pat import OutcomeUnknownError, SailPointError, TransportError
+from sailpoint_pat import AsyncPatClient, OutcomeUnknownError, SailPointError, TransportError
 from tests.support.clients import Connect
 from tests.support.interrupts import Asked
 from tests.wire import answers, verdicts
@@ -303,3 +305,18 @@ def test_what_comes_unasked_answers_nothing(
     call(pats, operation)
     assert server.accepted == 2
     assert server.count("api") == 2
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_to_close_in_a_cancelled_task_closes_what_is_idle(server: WireServer, backend: str) -> None:
+    async def close_cancelled() -> bool:
+        pats = AsyncPatClient(base_url=server.base_url, access_token="x")
+        async with anyio.create_task_group() as group:
+            for _ in range(8):
+                group.start_soon(pats.list)
+        with anyio.move_on_after(0):
+            await pats.aclose()
+        return await anyio.to_thread.run_sync(server.all_closed)
+
+    assert anyio.run(close_cancelled, backend=backend)
+    assert server.accepted > 1

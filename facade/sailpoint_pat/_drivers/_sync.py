@@ -152,6 +152,7 @@ class SyncDriver(Driver):
             try:
                 workers.end()
             except BaseException as second:  # Ctrl-C again: it does not wait.
+                workers.begin_nothing_more()
                 deletes.note_on(second)
                 raise
             deletes.note_on(interrupt)

@@ -24,7 +24,7 @@ class Workers:
         at_once: how many threads there are at most.
 
     Attributes:
-        stop: set by `end`, for the function to look at.
+        stop: set by `begin_nothing_more`, for the function to look at.
     """
 
     def __init__(
@@ -60,9 +60,13 @@ class Workers:
         if problem is not None:
             raise problem
 
+    def begin_nothing_more(self) -> None:
+        """Leave what is waiting, and stop what is in a pause."""
+        self.stop.set()
+        self._waiting.clear()
+
     def end(self) -> None:
         """Begin nothing more, and wait for what is under way."""
-        self._waiting.clear()
-        self.stop.set()
+        self.begin_nothing_more()
         while self._under_way:
             self._done.get()

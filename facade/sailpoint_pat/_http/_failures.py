@@ -65,7 +65,7 @@ def failure_of(error: Exception, call: httpx.Request, sending: Sending, *, proxy
         )
     if isinstance(error, SailPointError):
         return error
-    if isinstance(error, httpx.DecodingError):
+    if isinstance(error, httpx.DecodingError) and not sending.is_refused:
         return UnexpectedResponseError(
             f"{call_of(sending.request)} was answered with a body that cannot be decoded.",
             maybe_performed=sending.maybe_performed,

@@ -202,9 +202,12 @@ class AsyncReusingTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close every connection that is idle; the others are closed by their calls."""
+        import anyio  # noqa: PLC0415  only async clients need it
+
         self._is_closed = True
-        while self._idle:
-            await self._idle.pop().aclose()
+        with anyio.CancelScope(shield=True):  # Also the last ones, where the task was cancelled.
+            while self._idle:
+                await self._idle.pop().aclose()
 
 
 class _AsyncBody(httpx.AsyncByteStream):

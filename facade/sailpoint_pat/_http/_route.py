@@ -81,8 +81,8 @@ def _read_proxy(address: Secret, trust: ssl.SSLContext | None) -> httpcore.Proxy
             return f"the scheme {url.scheme!r}"
         if not url.host:
             return "no host"
-        if ("@" in address.reveal()) != bool(url.userinfo):
-            return "in the user or the password write / as %2F, # as %23, @ as %40"
+        if url.path not in {"", "/"} or url.query or url.fragment:
+            return "in the user or the password write / as %2F, # as %23, ? as %3F, @ as %40"
         return httpcore.Proxy(
             f"{url.scheme}://{url.netloc.decode()}",
             auth=(url.username.encode(), url.password.encode()) if url.userinfo else None,

@@ -10,6 +10,7 @@ import httpx
 
 from sailpoint_pat._answers import call_of
 from sailpoint_pat._clock import clock
+from sailpoint_pat._http._failures import closed_error
 from sailpoint_pat._sending import current_sending
 from sailpoint_pat.errors import RequestTimeout
 
@@ -45,15 +46,19 @@ class WatchedTransport(httpx.BaseTransport):
     def __init__(self, inner: httpx.BaseTransport, observe: Observe) -> None:
         self._inner = inner
         self._observe = observe
+        self._is_closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request."""
+        """Send a request, unless another thread has closed the client meanwhile."""
+        if self._is_closed:
+            raise closed_error(call_of(request))
         _begin(request)
         response = self._inner.handle_request(request)
         return _seen(response, request, self._observe)
 
     def close(self) -> None:
         """Close the transport below."""
+        self._is_closed = True
         self._inner.close()
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from sailpoint_pat._boundary import without_frames
 from sailpoint_pat._clock import clock
 from sailpoint_pat._flows import Flow, OwnTokens, Save, SaveFunction, create, do, own_tokens
 from sailpoint_pat._operations import delete_token
@@ -90,6 +91,7 @@ def _guarded(steps: Flow[IssuedToken], progress: Progress) -> Flow[IssuedToken]:
         raise
     except Exception as error:
         progress.mark_unknown(error)
+        without_frames(error)
         raise progress.stopped(words_of(error)) from error
     except BaseException as interrupt:
         # Ctrl-C or a cancelled task: it goes on at once, and says what there is to clear up.
@@ -147,6 +149,7 @@ def _all_steps(
         yield Save(save, new)
     except Exception as error:
         yield from _undo(new.id, progress)
+        without_frames(error)  # Those of `save` may hold the secret that it was given.
         raise progress.stopped(words_of(error)) from error
 
     progress.step = "revoke"
