@@ -25,6 +25,7 @@ TOOLS = (
     "pytest",
     "pytest-randomly",
     "pytest-xdist",
+    "socksio",
     "trio",
     "trustme",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
+from typing import TYPE_CHECKING, Literal, NoReturn, Self
 
 import attrs
 
@@ -92,8 +92,14 @@ def check_limits(timeout: object, retry: object, rate_limit: object = None) -> N
         raise ConfigurationError(f"rate_limit is a RateLimit or None, not {rate_limit!r}")
 
 
-def settings_for_client(
-    access_token: object, client_id: str | None, client_secret: str | Secret | None, **given: Any
+def settings_for_client(  # noqa: PLR0913, PLR0917  handed on, in this order, by both clients
+    access_token: object,
+    client_id: str | None,
+    client_secret: str | Secret | None,
+    tenant: str | None,
+    base_url: str | None,
+    environment: str | None,
+    api_version: str | None,
 ) -> Settings:
     """Return the settings of a client, whose access token replaces the pair."""
     if access_token is not None and (client_id is not None or client_secret is not None):
@@ -101,8 +107,11 @@ def settings_for_client(
             "access_token and client_id/client_secret are two ways to authenticate: give one"
         )
     return find_settings(
+        tenant,
+        base_url=base_url,
         client_id=client_id,
         client_secret=client_secret,
+        environment=environment,
+        api_version=api_version,
         needs_credentials=access_token is None,
-        **given,
     )

@@ -33,6 +33,7 @@ class Sending:
         wrote: whether our network wrote anything of it.
         is_refused: whether it was answered with 401: then nothing was done, whatever becomes of the
             rest of that answer.
+        stream: what our network has opened for that request, or None.
         begun: when this `send` began, on the monotonic clock.
     """
 
@@ -41,6 +42,7 @@ class Sending:
     opened: bool = False
     wrote: bool = False
     is_refused: bool = False
+    stream: httpcore.NetworkStream | httpcore.AsyncNetworkStream | None = None
     begun: float = attrs.field(factory=lambda: clock.monotonic())  # noqa: PLW0108  tests move it
 
     @classmethod
@@ -51,7 +53,7 @@ class Sending:
 
     def begin(self, request: httpx.Request) -> None:
         """Go on to the next request, of which nothing was seen yet."""
-        self.request = request
+        self.request, self.stream = request, None
         self.opened = self.wrote = self.is_refused = False
 
     @property

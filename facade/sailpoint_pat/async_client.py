@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 import anyio
 
+from sailpoint_pat import _operations
 from sailpoint_pat._base_client import BaseClient, check_limits, settings_for_client
 from sailpoint_pat._drivers._async import AsyncDriver
 from sailpoint_pat._flows import IfUnknown, create, find_orphan
 from sailpoint_pat._http._clients import AsyncHTTPClient
-from sailpoint_pat._operations import (
-    create_token,
-    delete_token,
-    generated_client,
-    get_token,
-    list_tokens,
-)
 from sailpoint_pat._pace import RateLimit
 from sailpoint_pat._retry import RetryPolicy
 from sailpoint_pat._shared import Shared
@@ -97,18 +91,12 @@ class AsyncPatClient(BaseClient):
         proxy = hidden(proxy)  # It may carry a password.
         check_limits(timeout, retry, rate_limit)
         settings = settings_for_client(
-            access_token,
-            client_id,
-            client_secret,
-            tenant=tenant,
-            base_url=base_url,
-            environment=environment,
-            api_version=api_version,
+            access_token, client_id, client_secret, tenant, base_url, environment, api_version
         )
         shared = Shared(settings, access_token, rate_limit, anyio.Event, is_async=True)
         http = AsyncHTTPClient(shared, timeout, transport, proxy, verify)
         self._driver: AsyncDriver = AsyncDriver(shared, timeout, retry, http)
-        self._generated = generated_client(http)
+        self._generated = _operations.generated_client(http)
 
     async def __aenter__(self) -> Self:
         return self
@@ -129,14 +117,14 @@ class AsyncPatClient(BaseClient):
         filters: str | None = None,
     ) -> Tokens:
         """List every matching token: `PatClient.list`, awaited."""
-        operation = list_tokens(
+        operation = _operations.list_tokens(
             owner=owner, last_used_before=last_used_before, never_used=never_used, filters=filters
         )
         return await self._driver.run(operation)
 
     async def get(self, token_id: str, *, owner: str | None = None) -> PersonalAccessToken:
         """Find one token: `PatClient.get`, awaited."""
-        return await self._driver.run(get_token(token_id, owner=owner))
+        return await self._driver.run(_operations.get_token(token_id, owner=owner))
 
     async def create(  # noqa: PLR0913  the fields of the request
         self,
@@ -150,7 +138,7 @@ class AsyncPatClient(BaseClient):
         if_unknown: IfUnknown = "raise",
     ) -> IssuedToken:
         """Create a token for the caller: `PatClient.create`, awaited."""
-        operation = create_token(
+        operation = _operations.create_token(
             name,
             version=self._driver.version,
             now=self._driver.tenant_time(),
@@ -169,7 +157,7 @@ class AsyncPatClient(BaseClient):
     async def delete(self, token_id: str, *, missing_ok: bool = False) -> None:
         """Revoke a token: `PatClient.delete`, awaited."""
         try:
-            await self._driver.run(delete_token(token_id))
+            await self._driver.run(_operations.delete_token(token_id))
         except NotFoundError:
             if not missing_ok:
                 raise

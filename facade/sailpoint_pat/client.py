@@ -6,18 +6,12 @@ import inspect
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self, TypeAlias
 
+from sailpoint_pat import _operations
 from sailpoint_pat._base_client import BaseClient, check_limits, settings_for_client
 from sailpoint_pat._clock import Latch
 from sailpoint_pat._drivers._sync import SyncDriver
 from sailpoint_pat._flows import IfUnknown, create, find_orphan
 from sailpoint_pat._http._clients import HTTPClient
-from sailpoint_pat._operations import (
-    create_token,
-    delete_token,
-    generated_client,
-    get_token,
-    list_tokens,
-)
 from sailpoint_pat._pace import RateLimit
 from sailpoint_pat._retry import RetryPolicy
 from sailpoint_pat._shared import Shared
@@ -97,18 +91,12 @@ class PatClient(BaseClient):
         proxy = hidden(proxy)  # It may carry a password.
         check_limits(timeout, retry, rate_limit)
         settings = settings_for_client(
-            access_token,
-            client_id,
-            client_secret,
-            tenant=tenant,
-            base_url=base_url,
-            environment=environment,
-            api_version=api_version,
+            access_token, client_id, client_secret, tenant, base_url, environment, api_version
         )
         shared = Shared(settings, access_token, rate_limit, Latch, is_async=False)
         http = HTTPClient(shared, timeout, transport, proxy, verify)
         self._driver: SyncDriver = SyncDriver(shared, timeout, retry, http)
-        self._generated = generated_client(http)
+        self._generated = _operations.generated_client(http)
 
     def __enter__(self) -> Self:
         return self
@@ -148,7 +136,7 @@ class PatClient(BaseClient):
             UnexpectedResponseError: records break the contract; those that are fine are on it.
             SailPointError: see the tree in `sailpoint_pat.errors`.
         """
-        operation = list_tokens(
+        operation = _operations.list_tokens(
             owner=owner, last_used_before=last_used_before, never_used=never_used, filters=filters
         )
         return self._driver.run(operation)
@@ -168,7 +156,7 @@ class PatClient(BaseClient):
             NotFoundError: it is not among them.
             SailPointError: see the tree in `sailpoint_pat.errors`.
         """
-        return self._driver.run(get_token(token_id, owner=owner))
+        return self._driver.run(_operations.get_token(token_id, owner=owner))
 
     def create(  # noqa: PLR0913  the fields of the request
         self,
@@ -190,7 +178,8 @@ class PatClient(BaseClient):
             expires_at: when it expires, as a moment in the future, with a time zone.
             never_expires: it never does; not in v3, v2024 and beta. Of these three give at most
                 one. With none, those versions give six months; in the others one has to be given.
-            access_token_ttl: how long its access tokens live, 15 to 43200 (if left out) seconds.
+            access_token_ttl: how long its access tokens live: 15 to 43200 whole seconds; left out,
+                43200.
             if_unknown: what to do when the answer is lost: `raise`, or `replace`: look for the
                 token that may have been made, revoke it, and create once more.
 
@@ -205,7 +194,7 @@ class PatClient(BaseClient):
                 secret is on the error, where it could be read.
             SailPointError: see the tree in `sailpoint_pat.errors`.
         """
-        operation = create_token(
+        operation = _operations.create_token(
             name,
             version=self._driver.version,
             now=self._driver.tenant_time(),
@@ -246,7 +235,7 @@ class PatClient(BaseClient):
             SailPointError: see the tree in `sailpoint_pat.errors`.
         """
         try:
-            self._driver.run(delete_token(token_id))
+            self._driver.run(_operations.delete_token(token_id))
         except NotFoundError:
             if not missing_ok:
                 raise
@@ -272,6 +261,8 @@ class PatClient(BaseClient):
         Raises:
             ValueError: a bad argument; nothing was sent.
         """
+        if inspect.iscoroutinefunction(on_progress):
+            raise ValueError("on_progress is an async function: use AsyncPatClient")
         return self._driver.delete_many(token_ids, on_progress)
 
     def rotate(  # noqa: PLR0913  all documented

@@ -285,8 +285,20 @@ def test_an_async_on_progress_is_for_the_async_client(
     async def tell(_done: int, _total: int) -> None:
         raise AssertionError
 
-    with pytest.raises(ConfigurationError, match="on_progress is an async callable: use Async"):
+    with pytest.raises(ValueError, match="on_progress is an async function: use AsyncPatClient"):
         connect_sync(tenant).delete_many(ids, on_progress=tell)
+    assert tenant.count("delete") == 0
+
+
+def test_an_on_progress_that_turns_out_to_be_async(
+    tenant: FakeTenant, connect_sync: Connect, ids: list[str]
+) -> None:
+    class Teller:
+        async def __call__(self, _done: int, _total: int) -> None:
+            raise AssertionError
+
+    with pytest.raises(ConfigurationError, match="on_progress is an async callable: use Async"):
+        connect_sync(tenant).delete_many(ids, on_progress=Teller())
 
 
 def test_a_second_ctrl_c_before_the_first_has_stopped_anything(

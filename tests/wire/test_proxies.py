@@ -1,7 +1,10 @@
 """Proxies: what a call ends in where they refuse, break off or hang, and what they are told."""
 
+import contextlib
 import select
 import socket
+import sys
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,7 +12,7 @@ import httpx
 import pytest
 from attrs import evolve
 
-from sailpoint_pat import TransportError
+from sailpoint_pat import ConfigurationError, TransportError
 from tests.secrets.hunter import Hunter
 from tests.support.clients import Connect
 from tests.support.interrupts import Asked
@@ -193,3 +196,73 @@ def test_a_proxy_beside_a_transport_of_ones_own_is_not_looked_at(
     own, odd = httpx.HTTPTransport(verify=False), "http://u:of-the-proxy@h:notaport"
     pats = connect_sync(base_url=server.base_url, access_token="x", transport=own, proxy=odd)
     assert pats.list()
+
+
+# --- SOCKS ----------------------------------------------------------------------------------------
+
+WITH_A_PASSWORD, WELCOME = b"\x05\x02", b"\x01\x00"
+CONNECTED, REFUSED = (bytes([5, status, 0, 1]) + bytes(6) for status in (0, 5))
+
+
+@contextlib.contextmanager
+def socks_proxy(*says: bytes, to: WireServer | None = None) -> Iterator[str]:
+    """Answer each message of a client in turn, then pass on what it sends, or hang up."""
+
+    def serve() -> None:
+        while True:
+            try:
+                near, _ = listener.accept()
+            except OSError:
+                return
+            with near:
+                for answer in says:
+                    near.recv(1024)
+                    near.sendall(answer)
+                if to is not None:
+                    with socket.create_connection(("127.0.0.1", to.port), PATIENCE) as far:
+                        far.sendall(near.recv(65536))
+                        near.sendall(far.recv(65536))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"socks5://somebody:of-the-proxy@127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "says",
+    [[b"HTTP/1.1 400 Bad Request"], [b""], [WITH_A_PASSWORD, WELCOME, REFUSED], [b"\x05\xff"]],
+    ids=["garbage", "hangs up", "refuses to connect", "wants something else"],
+)
+def test_a_socks_proxy_that_does_not_let_through(says: list[bytes], dial: Dial) -> None:
+    with socks_proxy(*says) as address, pytest.raises(TransportError) as caught:
+        dial("http://127.0.0.1:9", proxy=address, retry=None).create("Nightly export")
+    assert "was not sent: no connection to 127.0.0.1 through the proxy" in str(caught.value)
+    assert not caught.value.maybe_performed
+    assert "of-the-proxy" not in str(caught.value)
+
+
+def test_a_socks_proxy_that_refuses_the_password(dial: Dial) -> None:
+    said = r"was not sent: .* check its address, its user"
+    with (
+        socks_proxy(WITH_A_PASSWORD, b"\x01\x01") as address,
+        pytest.raises(TransportError, match=said),
+    ):
+        dial("http://127.0.0.1:9", proxy=address, retry=None).list()
+
+
+def test_a_socks_proxy_that_lets_through(server: WireServer, dial: Dial) -> None:
+    with socks_proxy(WITH_A_PASSWORD, WELCOME, CONNECTED, to=server) as address:
+        assert dial(server.base_url, proxy=address, access_token="x").list()
+
+
+def test_without_the_package_for_socks(
+    connect_sync: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    with pytest.raises(ConfigurationError, match="for SOCKS, httpcore needs the package socksio"):
+        connect_sync(
+            base_url="https://acme.example.com", access_token="x", proxy="socks5://127.0.0.1:1"
+        )

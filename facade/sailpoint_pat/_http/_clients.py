@@ -86,7 +86,7 @@ class HTTPClient(httpx.Client):
         if transport is None:
             route = Route(shared.origin, proxy, verify)
             self._proxy = route.proxy_text
-            self._failures = (SailPointError, *NETWORK_FAILURES)
+            self._failures = (SailPointError, *NETWORK_FAILURES, *route.failures)
             transport = ReusingTransport(route.new_pool)
         _check_transport(transport, httpx.BaseTransport)
         watched = WatchedTransport(transport, shared.observe)

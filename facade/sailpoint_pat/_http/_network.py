@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+# What goes to a proxy before the request does: a CONNECT, or the handshake of SOCKS.
+_FOR_A_PROXY = (b"CONNECT ", b"\x05", b"\x01")
+
+
 def _note_write(buffer: bytes) -> None:
-    # A CONNECT is for the proxy; the request itself comes after that.
-    if not buffer.startswith(b"CONNECT "):
+    if not buffer.startswith(_FOR_A_PROXY):
         current_sending.get().wrote = True
 
 
@@ -48,9 +51,10 @@ class Network(httpcore.NetworkBackend):
         sending = current_sending.get()
         sending.opened = True
         left = sending.time_left(timeout, httpcore.ConnectTimeout)
-        return self.watch(
+        sending.stream = stream = self.watch(
             self._inner.connect_tcp(host, port, left, local_address, socket_options or ())
         )
+        return stream
 
     def watch(self, stream: httpcore.NetworkStream) -> httpcore.NetworkStream:
         """Return a stream that keeps to the deadline, and that `shut_down` ends.
@@ -129,9 +133,10 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
         sending = current_sending.get()
         sending.opened = True
         left = sending.time_left(timeout, httpcore.ConnectTimeout)
-        return _AsyncStream(
+        sending.stream = stream = _AsyncStream(
             await self._inner.connect_tcp(host, port, left, local_address, socket_options)
         )
+        return stream
 
 
 class _AsyncStream(httpcore.AsyncNetworkStream):

@@ -83,6 +83,10 @@ class ReusingTransport(httpx.BaseTransport):
             answer = connection.handle_request(core_request)
         except BaseException:
             connection.close()
+            # After a handshake that failed, httpcore's connection knows nothing of its stream yet.
+            stream = current_sending.get().stream
+            if isinstance(stream, httpcore.NetworkStream):
+                stream.close()
             raise
         return httpx.Response(
             answer.status,
@@ -176,6 +180,9 @@ class AsyncReusingTransport(httpx.AsyncBaseTransport):
             answer = await connection.handle_async_request(core_request)
         except BaseException:
             await connection.aclose()
+            stream = current_sending.get().stream
+            if isinstance(stream, httpcore.AsyncNetworkStream):
+                await stream.aclose()
             raise
         return httpx.Response(
             answer.status,

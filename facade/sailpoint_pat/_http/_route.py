@@ -45,11 +45,14 @@ class Route:
         # To load the certificates of every authority takes longer than a small program's calls.
         no_tls = origin.scheme == "http" and address is None and verify is True
         trust = None if no_tls else _trust(verify)
-        proxy_found, self.proxy_text = (None, "") if address is None else _proxy_of(address, trust)
+        found, self.proxy_text = (None, "") if address is None else _proxy_of(address, trust)
+        is_socks = found is not None and found.url.scheme.startswith(b"socks")
+        # What is raised on the way, besides the network's own failures.
+        self.failures = _socks_failures() if is_socks else ()
         self._options: dict[str, Any] = {
             "ssl_context": trust,
             "keepalive_expiry": _KEPT_FOR_SECONDS,
-            "proxy": proxy_found,
+            "proxy": found,
         }
 
     def new_pool(self, network: Network) -> httpcore.ConnectionPool:
@@ -67,8 +70,6 @@ def _proxy_of(address: Secret, trust: ssl.SSLContext | None) -> tuple[httpcore.P
     if isinstance(found, str):
         # Here, where no variable holds the address: it may carry a password.
         raise ConfigurationError(f"the proxy cannot be used ({found}): {_LOOKS_LIKE}")
-    if found.url.scheme.startswith(b"socks"):
-        _need_socksio()
     host, port = found.url.host.decode(), found.url.port
     return found, f" through the proxy {host}{f':{port}' if port else ''}"
 
@@ -139,10 +140,12 @@ def _trust(verify: bool | ssl.SSLContext) -> ssl.SSLContext:  # noqa: FBT001  ht
         ) from None
 
 
-def _need_socksio() -> None:
-    import importlib.util  # noqa: PLC0415  few programs go through such a proxy
+def _socks_failures() -> tuple[type[Exception], ...]:
+    import importlib  # noqa: PLC0415  few programs go through such a proxy
 
-    if importlib.util.find_spec("socksio") is None:
+    try:
+        return (importlib.import_module("socksio").SOCKSError,)
+    except ImportError:
         raise ConfigurationError(
             "the proxy cannot be used: for SOCKS, httpcore needs the package socksio"
-        )
+        ) from None
